@@ -1,0 +1,57 @@
+"""What can happen, in the business's words. The journal stores these names; they never change meaning."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    JOURNAL_CHECKED = "journal_checked"
+    PERSON_ADDED = "person_added"
+    ROLE_CHANGED = "role_changed"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+
+    SERVICE_APPLIED = "service_applied"
+    VERSION_REGISTERED = "version_registered"
+    VERSION_QUARANTINED = "version_quarantined"
+    DEPLOYMENT_RECORDED = "deployment_recorded"
+    SPLIT_CHANGED = "split_changed"
+    DRIFT_FOUND = "drift_found"
+
+    SOURCE_UNHEALTHY = "source_unhealthy"
+    SOURCE_HEALTHY = "source_healthy"
+    LEVEL_BROKEN = "level_broken"
+    LEVEL_HEALED = "level_healed"
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_LEVELS_HEALED = "incident_levels_healed"
+    INCIDENT_REOPENED = "incident_reopened"
+    INCIDENT_MITIGATING = "incident_mitigating"
+    INCIDENT_WATCHING = "incident_watching"
+    INCIDENT_RESOLVED = "incident_resolved"
+    INCIDENT_TAKEN = "incident_taken"
+    INCIDENT_NOTED = "incident_noted"
+
+    POLICY_DRAFTED = "policy_drafted"
+    POLICY_PROPOSED = "policy_proposed"
+    POLICY_ACTIVATED = "policy_activated"
+    POLICY_RETIRED = "policy_retired"
+
+    VERSION_PICKED = "version_picked"
+    ASSESSMENT_MADE = "assessment_made"
+    OPTION_CHOSEN = "option_chosen"
+    APPROVAL_REQUESTED = "approval_requested"
+    APPROVAL_ANSWERED = "approval_answered"
+    APPROVAL_APPROVED = "approval_approved"
+    APPROVAL_REJECTED = "approval_rejected"
+    APPROVAL_WITHDRAWN = "approval_withdrawn"
+    APPROVAL_EXPIRED = "approval_expired"
+    APPROVAL_CONSUMED = "approval_consumed"
+
+    RUN_QUEUED = "run_queued"
+    RUN_CLAIMED = "run_claimed"
+    RUN_ENDED = "run_ended"
+    RUN_SUPERSEDED = "run_superseded"
+    STEP_STARTED = "step_started"
+    STEP_DONE = "step_done"
+    STEP_FAILED = "step_failed"
+    COMPENSATION_STARTED = "compensation_started"
+    HUMAN_NEEDED = "human_needed"
