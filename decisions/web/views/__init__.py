@@ -1,0 +1,1 @@
+"""Views, one file for each noun of the addresses; each verb is a function."""

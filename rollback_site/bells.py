@@ -1,0 +1,19 @@
+"""Who is rung when something was written down: event -> task names.
+
+Appending an entry stores one bell row for each name here, in the same transaction; the tasks are rung on commit and the
+sweeper rings again whatever stayed unanswered. This is the only way a lower room reaches a higher one.
+"""
+
+from decisions.domain.events import Event
+
+BELLS: dict[str, tuple[str, ...]] = {
+    Event.INCIDENT_OPENED: ("assessment.incident_opened",),
+    Event.INCIDENT_REOPENED: ("assessment.incident_opened",),
+    Event.LEVEL_BROKEN: ("assessment.level_broken",),
+    Event.VERSION_PICKED: ("assessment.version_picked",),
+    Event.RUN_QUEUED: ("execution.run_queued",),
+    Event.RUN_CLAIMED: ("assessment.run_moved",),
+    Event.RUN_ENDED: ("assessment.run_moved",),
+    Event.INCIDENT_LEVELS_HEALED: ("assessment.levels_healed",),
+    Event.DRIFT_FOUND: ("monitoring.drift_found",),
+}

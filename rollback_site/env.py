@@ -1,0 +1,85 @@
+"""The environment, read strictly: a bad value stops the start with one sentence."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "") or default
+
+
+def flag(name: str, default: bool) -> bool:
+    value = text(name, "true" if default else "false").lower()
+    if value in ("true", "1", "yes"):
+        return True
+    if value in ("false", "0", "no"):
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; it must be true or false.")
+
+
+def number(name: str, default: float, *, least: float = 0) -> float:
+    value = text(name, str(default))
+    try:
+        found = float(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a number.") from None
+    if found < least:
+        raise ImproperlyConfigured(f"{name} is {value}; it must be at least {least:g}.")
+    return found
+
+
+def names(name: str, default: str) -> list[str]:
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def secret_key(data_dir: Path) -> str:
+    """SECRET_KEY, or a random one kept in the data folder, readable by its owner only."""
+    given = text("SECRET_KEY")
+    if given:
+        return given
+    path = data_dir / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    except OSError:
+        return secrets.token_urlsafe(50)
+    with os.fdopen(descriptor, "w") as file:
+        key = secrets.token_urlsafe(50)
+        file.write(key)
+    return key
+
+
+_SQLITE_OPTIONS = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON;"
+    ),
+}
+
+
+def database(name: str, default: str) -> dict[str, object]:
+    """Django's DATABASES entry from a URL: sqlite:///path or postgresql://user:password@host:port/name?host=/socket."""
+    url = urlsplit(text(name, default))
+    if url.scheme == "sqlite":
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": url.path[1:], "OPTIONS": dict(_SQLITE_OPTIONS)}
+    if url.scheme in ("postgres", "postgresql"):
+        host = parse_qs(url.query).get("host", [url.hostname or ""])[0]
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path[1:]),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": host,
+            "PORT": str(url.port or ""),
+            "CONN_MAX_AGE": 0,
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": 10}} if flag("DATABASE_POOL", False) else {},
+        }
+    raise ImproperlyConfigured(f"{name} must begin with sqlite:// or postgresql://, not {url.scheme}://.")

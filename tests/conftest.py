@@ -1,0 +1,66 @@
+"""A cast that is always the same, and one fixed moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from decisions.domain.actors import Actor, Area, Role
+
+
+@pytest.fixture
+def at() -> datetime:
+    return datetime(2026, 11, 18, 3, 4, 0, tzinfo=UTC)
+
+
+def _person(key: str, *roles: Role, areas: tuple[tuple[Area, str], ...] = ()) -> Actor:
+    return Actor(key=key, name=key.title(), roles=frozenset(roles), areas=frozenset(areas))
+
+
+@pytest.fixture
+def ana() -> Actor:
+    """Responds."""
+    return _person("ana", Role.RESPONDER)
+
+
+@pytest.fixture
+def ben() -> Actor:
+    """Approves for product."""
+    return _person("ben", Role.APPROVER, areas=((Area.PRODUCT, "*"),))
+
+
+@pytest.fixture
+def dora() -> Actor:
+    """Approves for risk."""
+    return _person("dora", Role.APPROVER, areas=((Area.RISK, "*"),))
+
+
+@pytest.fixture
+def cleo() -> Actor:
+    """Only watches."""
+    return _person("cleo", Role.VIEWER)
+
+
+@pytest.fixture
+def paul() -> Actor:
+    """Owns policies."""
+    return _person("paul", Role.POLICY_OWNER)
+
+
+@pytest.fixture
+def petra() -> Actor:
+    """Owns policies, too."""
+    return _person("petra", Role.POLICY_OWNER)
+
+
+@pytest.fixture
+def olga() -> Actor:
+    """Audits."""
+    return _person("olga", Role.AUDITOR)
+
+
+@pytest.fixture
+def adam() -> Actor:
+    """Administers."""
+    return _person("adam", Role.ADMINISTRATOR)
