@@ -1,6 +1,6 @@
 """The environment of every test: nothing here reaches a real broker, and nothing touches the desk's own data folder.
 
-Loaded with `-p tests.environment` before the settings are.
+Imported by `tests.settings` before the settings are read.
 """
 
 import os

@@ -87,9 +87,7 @@ def answer_refusal(
     return None
 
 
-def area_of(
-    actor: Actor, *, service: str, needed: Iterable[Area], given: Iterable[Given]
-) -> Area | None:
+def area_of(actor: Actor, *, service: str, needed: Iterable[Area], given: Iterable[Given]) -> Area | None:
     """The area for which this actor's answer would count: the first open one they hold, by name."""
     mine = actor.areas_for(service) & areas_open(needed, given)
     return min(mine, default=None)

@@ -18,9 +18,7 @@ class Bell(models.Model):
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["entry", "task"], name="one_bell_a_task")]
         indexes = [
-            models.Index(
-                fields=["rung_at"], condition=models.Q(answered_at__isnull=True), name="bells_unanswered"
-            )
+            models.Index(fields=["rung_at"], condition=models.Q(answered_at__isnull=True), name="bells_unanswered")
         ]
 
     def __str__(self) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 
+from decisions.domain.levels import Level, Standing, State
+from decisions.models.motion import one_of
 from decisions.models.service import Service
 
 
@@ -34,16 +34,6 @@ class Indicator(models.Model):
         return self.title
 
 
-class LevelState(StrEnum):
-    """Where a service level stands. No data is a state of its own, never "fine"."""
-
-    NO_DATA = "no_data"
-    OK = "ok"
-    PENDING = "pending"
-    BROKEN = "broken"
-    CLEARING = "clearing"
-
-
 class ServiceLevel(models.Model):
     """An indicator's target and safety margin. `bound` says on which side of the target the value must stay."""
 
@@ -60,7 +50,7 @@ class ServiceLevel(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     review_on = models.DateField(null=True)
 
-    state = models.CharField(max_length=16, default=LevelState.NO_DATA)
+    state = models.CharField(max_length=16, default=State.NO_DATA)
     since = models.DateTimeField(null=True)
     value = models.FloatField(null=True)
     n = models.FloatField(null=True)
@@ -70,25 +60,29 @@ class ServiceLevel(models.Model):
         ordering = ["indicator__position", "bound"]
         constraints = [
             models.UniqueConstraint(fields=["indicator", "bound"], name="one_level_a_side"),
-            models.CheckConstraint(
-                condition=models.Q(bound__in=["at_most", "at_least"]), name="level_bound_is_known"
-            ),
+            models.CheckConstraint(condition=models.Q(bound__in=["at_most", "at_least"]), name="level_bound_is_known"),
             models.CheckConstraint(condition=models.Q(margin__gte=0), name="level_margin_is_not_negative"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=sorted(LevelState)), name="level_state_is_known"
-            ),
+            one_of("state", State, "level_state_is_known"),
         ]
 
     def __str__(self) -> str:
         side = "at most" if self.bound == "at_most" else "at least"
         return f"{self.indicator.name} {side} {self.target:g}"
 
-    @property
-    def breaks_at(self) -> float:
-        """The value from which on it is broken: the end of the safety margin."""
-        sign = 1 if self.bound == "at_most" else -1
-        return self.target * (1 + sign * self.margin)
+    def rule(self) -> Level:
+        return Level(
+            bound=self.bound,
+            target=self.target,
+            margin=self.margin,
+            release=self.release,
+            for_seconds=self.for_seconds,
+            clear_seconds=self.clear_seconds,
+            minimum_n=self.minimum_n,
+        )
+
+    def standing(self) -> Standing:
+        return Standing(State(self.state), self.since)
 
     @property
     def is_broken(self) -> bool:
-        return self.state in (LevelState.BROKEN, LevelState.CLEARING)
+        return self.state in (State.BROKEN, State.CLEARING)

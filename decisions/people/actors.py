@@ -36,9 +36,7 @@ def actor_for(person: Person) -> Actor:
 def names(keys: Iterable[str]) -> dict[str, str]:
     """The names to show for actor keys; a key whose person is gone reads "a former member"."""
     wanted = set(keys)
-    found = {
-        person.key: str(person) for person in Person.objects.select_related("user").filter(key__in=wanted)
-    }
+    found = {person.key: str(person) for person in Person.objects.select_related("user").filter(key__in=wanted)}
     found[DESK.key] = DESK.name
     return {key: found.get(key, "a former member") for key in wanted}
 

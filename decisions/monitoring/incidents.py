@@ -1,0 +1,126 @@
+"""Opening and closing incidents: one for a service, however many of its levels break."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from decisions import journal
+from decisions.domain.actors import DESK, Actor
+from decisions.domain.events import Event
+from decisions.domain.incidents import Severity, State
+from decisions.domain.refusals import Refused
+from decisions.domain.runs import ACTIVE as RUN_ACTIVE
+from decisions.domain.versions import Tier
+from decisions.models import Incident, Run, Service, ServiceLevel, Split
+from decisions.monitoring.levels import Turned
+from decisions.monitoring.wording import in_unit
+
+_SEVERITY = {Tier.LOW: Severity.MEDIUM, Tier.STANDARD: Severity.MEDIUM, Tier.HIGH: Severity.HIGH}
+
+
+def follow(turned: Iterable[Turned], at: datetime) -> None:
+    """Write down what broke and what healed, and open an incident for each service that has none."""
+    broke: dict[Service, list[ServiceLevel]] = defaultdict(list)
+    with journal.act(DESK, at=at) as act:
+        for turn in turned:
+            if turn.broke:
+                broke[turn.level.indicator.service].append(turn.level)
+            elif turn.healed:
+                act.note(Event.LEVEL_HEALED, about=turn.level.indicator.service, **_facts(turn.level))
+        for service, levels in broke.items():
+            _break(act, service, levels, at)
+
+
+def _break(act: journal.Act, service: Service, levels: list[ServiceLevel], at: datetime) -> None:
+    incident = Incident.objects.active().filter(service=service).first()
+    if incident is None:
+        incident = open_for(service, trigger(service, levels, at), title=title(levels[0]), actor=DESK, at=at)
+    for level in levels:
+        act.note(Event.LEVEL_BROKEN, about=incident, **_facts(level))
+
+
+def open_for(
+    service: Service, trigger: Mapping[str, Any], *, title: str, actor: Actor, at: datetime, kind: str = "level"
+) -> Incident:
+    """Open an incident with its trigger frozen, or answer the one that is open already."""
+    with journal.act(actor, at=at) as act:
+        try:
+            with transaction.atomic():
+                incident = Incident.objects.create(
+                    service=service,
+                    kind=kind,
+                    title=title,
+                    severity=_SEVERITY[Tier(service.tier)],
+                    trigger=dict(trigger),
+                    opened_at=at,
+                    opened_by=actor.key,
+                )
+        except IntegrityError:
+            return Incident.objects.active().get(service=service)
+        act.note(Event.INCIDENT_OPENED, about=incident, title=title, trigger=incident.trigger)
+    return incident
+
+
+def heal(services: Iterable[int], at: datetime) -> None:
+    """Resolve the incidents whose service is well again and for which nothing is running any more."""
+    waiting = Incident.objects.filter(service__in=services, state__in=[State.OPEN, State.WATCHING])
+    for incident in waiting.select_related("service"):
+        if is_well(incident.service) and not _is_acted_on(incident):
+            resolve(incident, actor=DESK, at=at)
+
+
+def is_well(service: Service) -> bool:
+    """Every level that broke has healed, and at least one level is measured: no data is not good data."""
+    states = set(ServiceLevel.objects.filter(indicator__service=service).values_list("state", flat=True))
+    return "ok" in states and not states & {"broken", "clearing"}
+
+
+def resolve(incident: Incident, *, actor: Actor, at: datetime) -> None:
+    """Close an incident. A lost race is no fault: somebody else moved it first."""
+    try:
+        with journal.act(actor, at=at) as act:
+            incident.move(State(incident.state), State.RESOLVED, resolved_at=at, levels_healed_at=at)
+            act.note(Event.INCIDENT_RESOLVED, about=incident, open_seconds=(at - incident.opened_at).total_seconds())
+    except Refused:
+        return
+
+
+def _is_acted_on(incident: Incident) -> bool:
+    return Run.objects.filter(incident=incident, state__in=sorted(RUN_ACTIVE)).exists()
+
+
+def trigger(service: Service, levels: Iterable[ServiceLevel], at: datetime) -> dict[str, Any]:
+    """What is true at the moment of opening, frozen: the broken levels with their numbers, and what was served."""
+    served = Split.objects.last_before(service, Split.SERVED, at)
+    return {
+        "at": at.isoformat(),
+        "levels": [_facts(level) for level in levels],
+        "served": {"shares": served.shares, "behaviour": served.behaviour} if served else {},
+    }
+
+
+def title(level: ServiceLevel) -> str:
+    """The incident in one line: what is measured, how bad it is, and what is allowed."""
+    indicator = level.indicator
+    allowed = "at most" if level.bound == "at_most" else "at least"
+    value = in_unit(level.value, indicator.unit)
+    return f"{indicator.title} is {value}, {allowed} {in_unit(level.target, indicator.unit)} is allowed"
+
+
+def _facts(level: ServiceLevel) -> dict[str, Any]:
+    return {
+        "indicator": level.indicator.name,
+        "title": level.indicator.title,
+        "unit": level.indicator.unit,
+        "bound": level.bound,
+        "target": level.target,
+        "breaks_at": level.rule().breaks_at,
+        "value": level.value,
+        "n": level.n,
+        "window_seconds": level.window_seconds,
+    }
