@@ -1,4 +1,7 @@
-"""Serves Plotly's script out of the installed wheel: that one file, not the folder around it."""
+"""Serves the chart library out of the installed plotly wheel, and nothing else of it.
+
+The folder beside it holds five megabytes of notebook bundle and sample data, which are none of a browser's business.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +11,42 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles.finders import BaseFinder
-from django.core.files.storage import FileSystemStorage
+from django.contrib.staticfiles.utils import matches_patterns
+from django.core.checks import CheckMessage
+from django.core.checks import Error as CheckError
+from django.core.files.storage import FileSystemStorage, Storage
 
-NAME = "plotly/plotly.min.js"
+URL_PATH = "plotly/plotly.min.js"
+FILE_NAME = "plotly.min.js"
 
 
 class PlotlyFinder(BaseFinder):
-    """Finds `plotly/plotly.min.js` and nothing else."""
+    """Finds one static file, `plotly/plotly.min.js`, without importing plotly."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        spec = find_spec("plotly")
-        origin = spec.origin if spec else None
-        self.folder = Path(origin).parent / "package_data" if origin else Path()
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        if (_package_data() / FILE_NAME).is_file():
+            return []
+        return [CheckError("plotly is not installed, so no chart can be drawn.", id="plotly_static.E001")]
 
-    def check(self, **kwargs: Any) -> list[Any]:
-        return []
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+        """Return the file's place for its one path, and for any other path the empty list, as Django's finders do."""
+        if path != URL_PATH:
+            return []
+        place = str(_package_data() / FILE_NAME)
+        return [place] if find_all else place
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        file = self.folder / "plotly.min.js"
-        found = [str(file)] if path == NAME and file.is_file() else []
-        return found if find_all else (found or [None])[0]
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        if not matches_patterns(FILE_NAME, list(ignore_patterns or ())):
+            yield FILE_NAME, _OnlyPlotly(location=_package_data())
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
-        storage = FileSystemStorage(location=self.folder)
-        storage.prefix = "plotly"  # type: ignore[attr-defined]
-        yield "plotly.min.js", storage
+
+class _OnlyPlotly(FileSystemStorage):
+    """The wheel's folder as collectstatic wants it: with the prefix under which the file is published."""
+
+    prefix = "plotly"
+
+
+def _package_data() -> Path:
+    spec = find_spec("plotly")
+    origin = spec.origin if spec else None
+    return Path(origin).parent / "package_data" if origin else Path("plotly-is-not-installed")
