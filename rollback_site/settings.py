@@ -5,18 +5,20 @@ There is no dev or prod file: the environment is the difference. `.env.example` 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
-from rollback_site import env
+from rollback_site import env, run_dir
 from rollback_site.bells import BELLS as BELLS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
-RUN_DIR = Path(env.text("RUN_DIR", str(DATA_DIR / "run")))
+with suppress(OSError):  # `up` says what to do about it
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+RUN_DIR = Path(env.text("RUN_DIR", str(run_dir.beside(DATA_DIR))))
 
 DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.secret_key(DATA_DIR)

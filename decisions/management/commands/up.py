@@ -1,0 +1,89 @@
+"""`manage.py up`: everything on one machine, in one terminal. `make run` calls it."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connections
+
+from rollback_site import env, ground, leftovers, static_stamp, welcome
+from rollback_site.broker import running_broker
+from rollback_site.ground import NotReady
+from rollback_site.process_file import configuration
+from rollback_site.processes import Desk, environment
+
+
+class Command(BaseCommand):
+    help = "Starts the database, the broker, the pages, the workers and the example, and watches over them."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", default=env.flag("DEMO", True), help="with the example")
+        parser.add_argument("--no-demo", action="store_false", dest="demo", help="without it; also DEMO=0")
+
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        desk = _desk(demo)
+        try:
+            lock = ground.take(desk)
+            self.clear(desk)
+            people = self.prepare(desk, demo)
+        except NotReady as sentence:
+            self.stderr.write(str(sentence))
+            raise SystemExit(2) from sentence
+        connections.close_all()
+        welcome.say_when_it_answers(desk, people)
+        _become_supervisord(desk, lock)
+
+    def clear(self, desk: Desk) -> None:
+        """End what an earlier desk of this folder left behind when it was killed."""
+        found = leftovers.stop(desk.data)
+        if found:
+            self.stdout.write(f"Stopped {found} processes that an earlier desk left behind.")
+
+    def prepare(self, desk: Desk, demo: bool) -> str:
+        """Bring database, static files and example up to date. Returns what the example says about its people."""
+        os.environ.update(environment(desk))
+        with running_broker(desk):
+            self.migrate()
+            static_stamp.collect_when_changed()
+            return _load_example() if demo else ""
+
+    def migrate(self) -> None:
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as wrong:
+            reason = " ".join(str(wrong).split())
+            raise NotReady(f"The database does not work ({reason}): see that DATABASE_URL is right.") from wrong
+
+
+def _desk(demo: bool) -> Desk:
+    return Desk(
+        root=settings.BASE_DIR,
+        data=settings.DATA_DIR,
+        run=settings.RUN_DIR,
+        port=settings.PORT,
+        broker_url=settings.BROKER_URL,
+        example_port=settings.EXAMPLE_PORT if demo else None,
+    )
+
+
+def _load_example() -> str:
+    said = io.StringIO()
+    call_command("demo", "load", stdout=said)
+    return said.getvalue()
+
+
+def _become_supervisord(desk: Desk, lock: int) -> None:
+    desk.configuration.write_text(configuration(desk))
+    os.set_inheritable(lock, True)
+    foreground = Path(desk.root, "rollback_site", "foreground.py")
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-I", str(foreground), str(desk.configuration)])
