@@ -77,7 +77,7 @@ def make_source(service: Service, **fields: Any) -> Source:
 
 def make_indicator(service: Service, name: str = "misread_share", **fields: Any) -> Indicator:
     fields.setdefault("title", name.replace("_", " "))
-    fields.setdefault("direction", "higher")
+    fields.setdefault("direction", "higher_is_worse")
     return Indicator.objects.create(service=service, name=name, **fields)
 
 

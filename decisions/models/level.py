@@ -16,7 +16,7 @@ class Indicator(models.Model):
     name = models.SlugField(max_length=63)
     title = models.CharField(max_length=200)
     unit = models.CharField(max_length=32, blank=True)
-    direction = models.CharField(max_length=8)
+    direction = models.CharField(max_length=16)
     query = models.JSONField(default=dict)
     category = models.CharField(max_length=32, blank=True)
     position = models.IntegerField(default=0)
@@ -26,7 +26,8 @@ class Indicator(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["service", "name"], name="one_indicator_name_a_service"),
             models.CheckConstraint(
-                condition=models.Q(direction__in=["higher", "lower"]), name="indicator_direction_is_known"
+                condition=models.Q(direction__in=["higher_is_worse", "lower_is_worse", "neither"]),
+                name="indicator_direction_is_known",
             ),
         ]
 

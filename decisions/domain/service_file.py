@@ -1,0 +1,93 @@
+"""A service file: read strictly, with the path of whatever is wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from decisions.domain import documents, yaml_text
+from decisions.domain.canonical import BadDocument
+
+
+def parse(text: str | bytes) -> dict[str, Any]:
+    """The service document in a YAML text, checked against `schemas/service.json` and the rules a schema cannot say.
+
+    Raises:
+        BadDocument: with the JSON path of the offending key.
+    """
+    value = yaml_text.load(text)
+    documents.check(value, "service")
+    document: dict[str, Any] = value
+    _refuse_twins(document["indicators"], "$.indicators")
+    _refuse_twins(document["sources"], "$.sources")
+    if isinstance(document.get("versions"), list):
+        _refuse_twins(document["versions"], "$.versions")
+    _refuse_addressless_target(document["target"])
+    for place, indicator in enumerate(document["indicators"]):
+        _check_levels(indicator.get("levels", []), f"$.indicators[{place}].levels")
+    return document
+
+
+def _refuse_twins(items: Iterable[dict[str, Any]], path: str) -> None:
+    seen: set[str] = set()
+    for place, item in enumerate(items):
+        if item["name"] in seen:
+            raise BadDocument(f"{path}[{place}].name", f"{item['name']} stands twice")
+        seen.add(item["name"])
+
+
+def _refuse_addressless_target(target: dict[str, Any]) -> None:
+    if target["kind"] == "reference" and not (target.get("url") and target.get("service")):
+        raise BadDocument("$.target", "a reference target needs url and service")
+
+
+def _check_levels(levels: list[dict[str, Any]], path: str) -> None:
+    for place, level in enumerate(levels):
+        if any(other["bound"] == level["bound"] for other in levels[:place]):
+            raise BadDocument(f"{path}[{place}].bound", f"{level['bound']} stands twice for one indicator")
+        if "review_on" in level:
+            _refuse_no_date(level["review_on"], f"{path}[{place}].review_on")
+
+
+def _refuse_no_date(text: str, path: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise BadDocument(path, f"is not a date: {error}") from error
+
+
+def changes(before: Any, after: Any, path: str = "$") -> list[str]:
+    """What changed between two documents, a line each: `$.tier: low -> high`. Lists of named items go by name."""
+    if before == after:
+        return []
+    if isinstance(before, dict) and isinstance(after, dict):
+        return _changes_of_mapping(before, after, path)
+    if _is_named(before) and _is_named(after):
+        return _changes_of_mapping(_by_name(before), _by_name(after), path)
+    return [f"{path}: {_short(before)} -> {_short(after)}"]
+
+
+def _changes_of_mapping(before: dict[str, Any], after: dict[str, Any], path: str) -> list[str]:
+    lines = []
+    for key in sorted(before.keys() | after.keys()):
+        if key not in before:
+            lines.append(f"{path}.{key}: added")
+        elif key not in after:
+            lines.append(f"{path}.{key}: removed")
+        else:
+            lines += changes(before[key], after[key], f"{path}.{key}")
+    return lines
+
+
+def _is_named(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) and "name" in item for item in value)
+
+
+def _by_name(items: list[dict[str, Any]]) -> dict[str, Any]:
+    return {str(item["name"]): item for item in items}
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,1 @@
+"""Shelves: services, versions, deployments, what was live at a moment, the last known good version."""
