@@ -1,0 +1,302 @@
+"""The evidence snapshot: all that an assessment may look at, checked and content-addressed.
+
+A snapshot is built from a JSON value that satisfies `schemas/evidence.json` and a few rules on top. Its lists are
+sets: `canonical` sorts them, so the digest does not depend on the order in which evidence was gathered.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any
+
+from decisions.domain import documents
+from decisions.domain.canonical import BadDocument, canonical, digest_of, load, refuse_unfit
+from decisions.domain.evidence_indicators import Indicator, indicator
+
+SCHEMA = "rollback-desk/evidence/1"
+QUARANTINED = "quarantined"
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version as the snapshot knows it; `loads` is None when nobody has tried."""
+
+    name: str
+    status: str
+    known_good: bool
+    healthy_seconds: float
+    attested: bool
+    loads: bool | None
+    live_since: datetime | None
+    order: int
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A serving setting as it is now and as it was recorded when it was last known to be right."""
+
+    name: str
+    now: str
+    recorded: str
+    changed_at: datetime | None
+
+    @property
+    def differs(self) -> bool:
+        return self.now != self.recorded
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A token of evidence about the cause, with the detail a person reads."""
+
+    name: str
+    value: str | float
+    detail: str
+
+
+@dataclass(frozen=True)
+class PastUse:
+    """One past use of a kind of option; `minutes` is None while it was never resolved."""
+
+    kind: str
+    hypothesis: str
+    success: bool
+    minutes: float | None
+    at: datetime
+    source: str
+
+
+@dataclass(frozen=True)
+class Incident:
+    key: str | None
+    kind: str
+    opened_at: datetime
+    reversals: int
+    last_action_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How many of the past 90 % intervals of a kind held what then happened."""
+
+    kind: str
+    n: int
+    hits: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A checked snapshot; `document` is its sorted JSON value."""
+
+    taken_at: datetime
+    service: str
+    tier: str
+    freeze: str | None
+    incident: Incident
+    versions: tuple[Version, ...]
+    split: Mapping[str, float]
+    behaviour: str
+    epoch: int
+    settings: tuple[Setting, ...]
+    target: str
+    can: frozenset[str]
+    indicators: Mapping[str, Indicator]
+    missing: Mapping[str, str]
+    tokens: Mapping[str, Seen]
+    past_uses: tuple[PastUse, ...]
+    calibration: Mapping[str, Calibration]
+    picked: tuple[str, ...]
+    traffic_per_minute: float | None
+    document: Mapping[str, Any]
+
+    @property
+    def canonical(self) -> bytes:
+        """The RFC 8785 bytes that are stored."""
+        return canonical(self.document)
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.canonical)
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether a model answers at all, rather than a fallback."""
+        return self.behaviour == "serve" and any(self.split.values())
+
+    @property
+    def suspect(self) -> str | None:
+        """The version that has the largest share, the newest of equals; None when none is served."""
+        served = [each for each in self.versions if self.split.get(each.name, 0) > 0]
+        return max(served, key=lambda each: (self.split[each.name], each.order, each.name)).name if served else None
+
+    def version(self, name: str) -> Version | None:
+        return next((each for each in self.versions if each.name == name), None)
+
+    def minutes_open(self) -> float:
+        """Minutes from the opening of the incident to this snapshot; never negative."""
+        return max((self.taken_at - self.incident.opened_at).total_seconds() / 60, 0.0)
+
+
+def read(data: str | bytes) -> Snapshot:
+    """A snapshot from JSON text. Raises BadDocument."""
+    return from_document(load(data))
+
+
+def from_document(found: Any) -> Snapshot:
+    """A snapshot from its JSON value.
+
+    Raises:
+        BadDocument: the schema is not met, a name stands twice, or something refers to a version that does not exist.
+    """
+    refuse_unfit(found)
+    documents.check(found, "evidence")
+    _refuse_repeats(found)
+    ordered = _sorted(found)
+    built = _build(ordered)
+    _refuse_unknown_versions(built)
+    return built
+
+
+def moment(text: str, path: str = "$") -> datetime:
+    """An aware UTC time from RFC 3339 text that ends in Z."""
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    except ValueError as error:
+        raise BadDocument(path, f"is not a time of the calendar: {text}") from error
+
+
+def _build(found: Mapping[str, Any]) -> Snapshot:
+    service, served = found["service"], found["served"]
+    traffic = found["traffic_per_minute"]
+    return Snapshot(
+        taken_at=moment(found["taken_at"], "$.taken_at"),
+        service=service["name"],
+        tier=service["tier"],
+        freeze=service.get("freeze"),
+        incident=_incident(found["incident"]),
+        versions=tuple(_version(each, f"$.versions[{at}]") for at, each in enumerate(found["versions"])),
+        split={name: float(share) for name, share in sorted(served["split"].items())},
+        behaviour=served["behaviour"],
+        epoch=int(served.get("epoch", 0)),
+        settings=tuple(_setting(each) for each in served.get("settings", [])),
+        target=found["target"]["name"],
+        can=frozenset(found["target"]["can"]),
+        indicators={each["name"]: indicator(each) for each in found["indicators"]},
+        missing={each["indicator"]: each["reason"] for each in found["missing"]},
+        tokens={each["name"]: Seen(each["name"], each["value"], each.get("detail", "")) for each in found["tokens"]},
+        past_uses=tuple(_past_use(each, f"$.past_uses[{at}]") for at, each in enumerate(found["past_uses"])),
+        calibration={each["kind"]: _calibration(each) for each in found.get("calibration", [])},
+        picked=tuple(found.get("picked", [])),
+        traffic_per_minute=None if traffic is None else float(traffic),
+        document=found,
+    )
+
+
+def _incident(found: Mapping[str, Any]) -> Incident:
+    acted = found.get("last_action_at")
+    return Incident(
+        key=found.get("key"),
+        kind=found.get("kind", "level"),
+        opened_at=moment(found["opened_at"], "$.incident.opened_at"),
+        reversals=int(found["reversals"]),
+        last_action_at=moment(acted, "$.incident.last_action_at") if acted else None,
+    )
+
+
+def _version(found: Mapping[str, Any], path: str) -> Version:
+    since = found.get("live_since")
+    return Version(
+        name=found["name"],
+        status=found["status"],
+        known_good=found["known_good"],
+        healthy_seconds=float(found.get("healthy_seconds", 0)),
+        attested=found["attested"],
+        loads=found.get("loads"),
+        live_since=moment(since, f"{path}.live_since") if since else None,
+        order=int(found.get("order", 0)),
+    )
+
+
+def _setting(found: Mapping[str, Any]) -> Setting:
+    changed = found.get("changed_at")
+    at = moment(changed, "$.served.settings") if changed else None
+    return Setting(found["name"], found["now"], found["recorded"], at)
+
+
+def _past_use(found: Mapping[str, Any], path: str) -> PastUse:
+    minutes = found["minutes"]
+    return PastUse(
+        kind=found["kind"],
+        hypothesis=found["hypothesis"],
+        success=found["success"],
+        minutes=None if minutes is None else float(minutes),
+        at=moment(found["at"], f"{path}.at"),
+        source=found["source"],
+    )
+
+
+def _calibration(found: Mapping[str, Any]) -> Calibration:
+    if found["hits"] > found["n"]:
+        raise BadDocument("$.calibration", f"{found['kind']} has more hits than cases")
+    return Calibration(found["kind"], int(found["n"]), int(found["hits"]))
+
+
+# Which key identifies an entry of each list; past uses may be alike and are sorted by all they say.
+_KEYS = {
+    "versions": "name",
+    "indicators": "name",
+    "missing": "indicator",
+    "tokens": "name",
+    "calibration": "kind",
+}
+
+
+def _refuse_repeats(found: Mapping[str, Any]) -> None:
+    lists = [(f"$.{name}", found.get(name, []), key) for name, key in _KEYS.items()]
+    lists.append(("$.served.settings", found["served"].get("settings", []), "name"))
+    for path, entries, key in lists:
+        seen: set[str] = set()
+        for place, entry in enumerate(entries):
+            if entry[key] in seen:
+                raise BadDocument(f"{path}[{place}].{key}", f"{entry[key]} stands twice")
+            seen.add(entry[key])
+
+
+def _sorted(found: Mapping[str, Any]) -> dict[str, Any]:
+    ordered = {**found, "past_uses": sorted(found["past_uses"], key=canonical)}
+    for name, key in _KEYS.items():
+        if name in found:
+            ordered[name] = sorted(found[name], key=itemgetter(key))
+    for name in ("picked", "notes"):
+        if name in found:
+            ordered[name] = sorted(found[name])
+    ordered["served"] = _with_sorted(found["served"], "settings", itemgetter("name"))
+    ordered["target"] = _with_sorted(found["target"], "can", str)
+    ordered["incident"] = _with_sorted(found["incident"], "trigger", canonical)
+    return ordered
+
+
+def _with_sorted(found: Mapping[str, Any], name: str, key: Any) -> dict[str, Any]:
+    return {**found, name: sorted(found[name], key=key)} if name in found else dict(found)
+
+
+def _refuse_unknown_versions(built: Snapshot) -> None:
+    known = {each.name for each in built.versions}
+    for name in built.split:
+        if name not in known:
+            raise BadDocument(f"$.served.split.{name}", "is a version that does not exist")
+    for place, name in enumerate(built.picked):
+        if name not in known:
+            raise BadDocument(f"$.picked[{place}]", f"{name} is a version that does not exist")
+    if math.fsum(built.split.values()) > 1 + _ROUNDING:
+        raise BadDocument("$.served.split", "the shares sum to more than 1")
+    for indicator_name, each in built.indicators.items():
+        for name in each.by_version:
+            if name not in known:
+                path = f"$.indicators.{indicator_name}.by_version.{name}"
+                raise BadDocument(path, "is a version that does not exist")

@@ -1,0 +1,75 @@
+"""Indicators as a snapshot holds them: now, usually, and for each version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+HIGHER, LOWER, NEITHER = "higher_is_worse", "lower_is_worse", "neither"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measured value in the indicator's unit, from `n` observations; `spread` is its sdlog where known."""
+
+    value: float
+    n: float
+    window_seconds: float | None
+    age_seconds: float | None
+    spread: float | None
+    mode: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator. `target` and `margin` are its service level; `baseline` is how it was before."""
+
+    name: str
+    unit: str
+    direction: str
+    category: str | None
+    target: float | None
+    margin: float
+    current: Measured | None
+    baseline: Measured | None
+    by_version: Mapping[str, Measured]
+
+    def usual(self) -> float | None:
+        """The value that harm is counted from: the baseline, else the target; None when neither is known."""
+        return self.baseline.value if self.baseline is not None else self.target
+
+    def excess(self, value: float, over: float) -> float:
+        """How far a value is on the bad side of another, in the indicator's unit; never negative."""
+        worse_by = over - value if self.direction == LOWER else value - over
+        return max(worse_by, 0.0)
+
+
+def indicator(found: Mapping[str, Any]) -> Indicator:
+    target = found.get("target")
+    return Indicator(
+        name=found["name"],
+        unit=found["unit"],
+        direction=found["direction"],
+        category=found.get("category"),
+        target=None if target is None else float(target),
+        margin=float(found.get("margin", 0)),
+        current=_measured(found["current"]),
+        baseline=_measured(found.get("baseline")),
+        by_version={name: _known(each) for name, each in sorted(found.get("by_version", {}).items())},
+    )
+
+
+def _measured(found: Mapping[str, Any] | None) -> Measured | None:
+    return None if found is None else _known(found)
+
+
+def _known(found: Mapping[str, Any]) -> Measured:
+    return Measured(
+        value=float(found["value"]),
+        n=float(found["n"]),
+        window_seconds=found.get("window_seconds"),
+        age_seconds=found.get("age_seconds"),
+        spread=found.get("spread"),
+        mode=found.get("mode", "live"),
+    )
