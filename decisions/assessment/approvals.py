@@ -1,0 +1,144 @@
+"""Asking for an out-of-bounds plan to be run, and answering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from decisions import journal
+from decisions.domain import approvals as rules
+from decisions.domain.actors import DESK, Actor, Area
+from decisions.domain.approvals import Given, State
+from decisions.domain.events import Event
+from decisions.domain.refusals import Refused, refuse
+from decisions.execution import runs
+from decisions.models import Answer, Approval, Run
+
+
+def refusal(actor: Actor, approval: Approval, at: datetime) -> str | None:
+    """Why this actor may not answer this request now; None when they may. The act, the button and the tooltip ask it."""
+    return rules.answer_refusal(
+        actor,
+        state=State(approval.state),
+        service=approval.service.name,
+        requested_by=approval.requested_by,
+        needed=needed(approval),
+        given=given(approval.answers.all()),
+        expires_at=approval.expires_at,
+        at=at,
+    )
+
+
+def needed(approval: Approval) -> tuple[Area, ...]:
+    return tuple(Area(area) for area in approval.needed)
+
+
+def given(answers: Iterable[Answer]) -> tuple[Given, ...]:
+    """The approving answers that stand."""
+    return tuple(Given(answer.person, Area(answer.area)) for answer in answers if answer.verdict == "approve")
+
+
+def approve(approval_id: int, *, actor: Actor, digest_seen: str, reason: str = "", at: datetime) -> Approval:
+    """Give one approval; the last one that is needed queues the run.
+
+    The answer, the state, the journal entry and the queued run are one transaction.
+
+    Raises:
+        Refused: the actor may not, the request moved on, or the plan is not the one they saw.
+    """
+    with journal.act(actor, at=at) as act:
+        approval = _locked(approval_id)
+        area = _answer(approval, actor, "approve", digest_seen, reason, at)
+        act.note(Event.APPROVAL_ANSWERED, about=approval, verdict="approve", area=str(area), digest=digest_seen)
+        if not rules.areas_open(needed(approval), given(approval.answers.all())):
+            approval.move(State.REQUESTED, State.APPROVED, decided_at=at)
+            act.note(Event.APPROVAL_APPROVED, about=approval, digest=approval.plan_digest)
+            _queue(approval, at)
+    return approval
+
+
+def reject(approval_id: int, *, actor: Actor, digest_seen: str, reason: str, at: datetime) -> Approval:
+    """Reject a request; the first rejection ends it.
+
+    Raises:
+        Refused: the actor may not, there is no reason, or the request moved on.
+    """
+    if not reason.strip():
+        raise Refused("Say in a sentence why you reject it; the person who asked has to know.")
+    with journal.act(actor, at=at) as act:
+        approval = _locked(approval_id)
+        area = _answer(approval, actor, "reject", digest_seen, reason, at)
+        approval.move(State.REQUESTED, State.REJECTED, decided_at=at)
+        act.note(Event.APPROVAL_ANSWERED, about=approval, verdict="reject", area=str(area), reason=reason)
+        act.note(Event.APPROVAL_REJECTED, about=approval, reason=reason)
+    return approval
+
+
+def withdraw(approval_id: int, *, actor: Actor, at: datetime) -> Approval:
+    """Take a request back.
+
+    Raises:
+        Refused: somebody else asked, or it moved on.
+    """
+    with journal.act(actor, at=at) as act:
+        approval = _locked(approval_id)
+        state = State(approval.state)
+        refuse(rules.withdrawal_refusal(actor, state=state, requested_by=approval.requested_by))
+        approval.move(state, State.WITHDRAWN, decided_at=at)
+        act.note(Event.APPROVAL_WITHDRAWN, about=approval)
+    return approval
+
+
+def expire_due(at: datetime) -> int:
+    """Expire the requests whose time has passed; answers how many. Safe to run twice."""
+    expired = 0
+    for approval in Approval.objects.filter(state__in=sorted(rules.STANDING), expires_at__lte=at):
+        try:
+            with journal.act(DESK, at=at) as act:
+                approval.move(State(approval.state), State.EXPIRED, decided_at=at)
+                act.note(Event.APPROVAL_EXPIRED, about=approval)
+            expired += 1
+        except Refused:
+            continue
+    return expired
+
+
+def _locked(approval_id: int) -> Approval:
+    # Two approvers at once must see each other's answers, so that one of them is the last.
+    approvals = Approval.objects.select_for_update(of=("self",)).select_related("service", "incident", "assessment")
+    return approvals.get(pk=approval_id)
+
+
+def _answer(approval: Approval, actor: Actor, verdict: str, digest_seen: str, reason: str, at: datetime) -> Area:
+    refuse(refusal(actor, approval, at))
+    if digest_seen != approval.plan_digest:
+        raise Refused("The plan changed after you opened this page. Look at it again before you answer.")
+    area = rules.area_of(
+        actor, service=approval.service.name, needed=needed(approval), given=given(approval.answers.all())
+    )
+    assert area is not None
+    Answer.objects.create(
+        approval=approval,
+        person=actor.key,
+        area=area,
+        verdict=verdict,
+        reason=reason.strip()[:500],
+        digest_seen=digest_seen,
+        at=at,
+    )
+    return area
+
+
+def _queue(approval: Approval, at: datetime) -> Run:
+    requester = Actor(key=approval.requested_by, name="")
+    return runs.queue(
+        service=approval.service,
+        incident=approval.incident,
+        assessment=approval.assessment,
+        approval=approval,
+        plan=approval.plan,
+        title=approval.title,
+        actor=requester,
+        reason=approval.reason,
+        at=at,
+    )

@@ -1,0 +1,122 @@
+"""The measured part of the evidence: every indicator now, as it usually is, and for each version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max
+
+from decisions.domain.rates import Measured, across
+from decisions.models import Incident, Indicator, Service, ServiceLevel, Source
+from decisions.monitoring import samples
+from decisions.monitoring.readings import query_of
+
+# How long "now" is for an indicator without a level of its own.
+WINDOW_SECONDS = 30.0
+# "As usual" is measured before the incident, with a gap so that its beginning does not count as usual.
+USUAL_SECONDS = 600.0
+GAP_SECONDS = 30.0
+
+
+def of(service: Service, incident: Incident, at: datetime) -> dict[str, Any]:
+    """`indicators`, `missing` and `traffic_per_minute` of a snapshot."""
+    indicators = list(service.indicators.prefetch_related("levels"))
+    windows = {indicator.pk: _window(indicator) for indicator in indicators}
+    switched = incident.last_action_at
+    now = _read(indicators, windows, at, since=switched)
+    quiet = incident.opened_at - timedelta(seconds=GAP_SECONDS)
+    usual = _read(indicators, dict.fromkeys(windows, USUAL_SECONDS), quiet)
+    age = _age(service, at)
+    found = {each: _indicator(each, now, usual, windows[each.pk], age) for each in indicators}
+    fault = _fault(service)
+    return {
+        "indicators": list(found.values()),
+        "missing": [
+            {"indicator": each.name, "reason": fault or f"nothing was measured in the last {windows[each.pk]:g} s"}
+            for each, seen in found.items()
+            if seen["current"] is None
+        ],
+        "traffic_per_minute": _traffic(list(found.values())),
+    }
+
+
+def _age(service: Service, at: datetime) -> float:
+    """Seconds since the last good scrape; what was measured is at least this old."""
+    last = service.sources.aggregate(last=Max("scraped_at"))["last"]
+    return max((at - last).total_seconds(), 0.0) if last else 0.0
+
+
+def _window(indicator: Indicator) -> float:
+    return max((level.window_seconds for level in indicator.levels.all()), default=WINDOW_SECONDS)
+
+
+def _read(
+    indicators: list[Indicator], windows: Mapping[int, float], at: datetime, since: datetime | None = None
+) -> dict[samples.Key, Measured]:
+    asked = []
+    for indicator in indicators:
+        query = query_of(indicator)
+        asked.append((indicator.pk, query.kind, query.q, windows[indicator.pk]))
+    return samples.window(asked, at=at, since=since)
+
+
+def _indicator(
+    indicator: Indicator,
+    now: Mapping[samples.Key, Measured],
+    usual: Mapping[samples.Key, Measured],
+    window: float,
+    age: float,
+) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": indicator.name,
+        "unit": indicator.unit or "1",
+        "direction": indicator.direction,
+        "current": _seen(_live(indicator, now), window, age),
+        "baseline": _seen(_live(indicator, usual), USUAL_SECONDS, age),
+        "by_version": _by_version(indicator, now, window, age),
+    }
+    if indicator.category:
+        found["category"] = indicator.category
+    level = _level(indicator)
+    if level is not None:
+        found |= {"target": level.target, "margin": level.margin}
+    return found
+
+
+def _live(indicator: Indicator, seen: Mapping[samples.Key, Measured]) -> Measured | None:
+    query = query_of(indicator)
+    live = [one for (pk, _, mode), one in sorted(seen.items()) if pk == indicator.pk and mode == "live"]
+    return across(query.kind, live, query.q)
+
+
+def _seen(measured: Measured | None, window: float, age: float) -> dict[str, Any] | None:
+    if measured is None or measured.value is None:
+        return None
+    return {"value": measured.value, "n": measured.n or 0.0, "window_seconds": window, "age_seconds": age}
+
+
+def _by_version(indicator: Indicator, now: Mapping[samples.Key, Measured], window: float, age: float) -> dict[str, Any]:
+    """Each version's own value: on live traffic where it has any, in shadow otherwise."""
+    found: dict[str, Any] = {}
+    for (pk, version, mode), measured in sorted(now.items()):
+        seen = _seen(measured, window, age)
+        if pk == indicator.pk and seen is not None and (version not in found or mode == "live"):
+            found[version] = {**seen, "mode": "live" if mode == "live" else "shadow"}
+    return found
+
+
+def _level(indicator: Indicator) -> ServiceLevel | None:
+    """The level that speaks for the indicator: a broken one before the rest."""
+    return min(indicator.levels.all(), key=lambda level: (not level.is_broken, level.bound), default=None)
+
+
+def _fault(service: Service) -> str:
+    unhealthy = service.sources.filter(state=Source.UNHEALTHY).first()
+    return f"the source {unhealthy.name} {unhealthy.reason}" if unhealthy else ""
+
+
+def _traffic(found: list[dict[str, Any]]) -> float | None:
+    current = next((each["current"] for each in found if each["name"] == "requests"), None)
+    return current["value"] if current else None

@@ -1,0 +1,164 @@
+"""Taking evidence: all that an assessment may look at, read from the records at one moment and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from decisions.assessment import measurements
+from decisions.domain import evidence, suffering
+from decisions.domain.evidence import SCHEMA
+from decisions.domain.policy import Policy
+from decisions.domain.runs import State as RunState
+from decisions.models import Deployment, Incident, Run, Service, Snapshot, Split, Version
+from decisions.registry import deployments, splits
+
+MOST_VERSIONS = 50
+MOST_PAST_USES = 200
+
+_USED = {
+    RunState.SUCCEEDED: True,
+    RunState.COMPENSATED: False,
+    RunState.NEEDS_HUMAN: False,
+}
+_CAN = {"reference": ["disable", "restore", "shift", "switch"], "simulated": ["disable", "restore", "shift", "switch"]}
+
+
+def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
+    """The evidence on an incident at `at`. Reads records only; no outside call, so a dead target cannot delay it.
+
+    Raises:
+        BadDocument: the records do not make a snapshot, for example when nothing was ever served.
+    """
+    service = incident.service
+    live = splits.live_at(service, at)
+    served = live.served or live.desired
+    versions = _versions(service, policy, at)
+    document = {
+        "schema": SCHEMA,
+        "taken_at": stamp(at),
+        "service": {
+            "name": service.name,
+            "tier": service.tier,
+            "title": service.title,
+            "components": service.components,
+        },
+        "incident": _incident(incident),
+        "versions": versions,
+        "served": _served(served, {version["name"] for version in versions}),
+        "target": {"name": service.target.get("service", service.name), "can": _CAN[service.target["kind"]]},
+        "tokens": [],
+        "past_uses": list(_past_uses(service, at)),
+        "picked": [name for name in incident.picked if any(version["name"] == name for version in versions)],
+        **measurements.of(service, incident, at),
+    }
+    return evidence.from_document(suffering.with_tokens(document))
+
+
+def keep(snapshot: evidence.Snapshot, at: datetime) -> Snapshot:
+    """Store a snapshot under its digest, once however often it is taken."""
+    kept, _ = Snapshot.objects.get_or_create(digest=snapshot.digest, defaults={"body": snapshot.canonical, "at": at})
+    return kept
+
+
+def stamp(at: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _incident(incident: Incident) -> dict[str, Any]:
+    return {
+        "key": incident.key,
+        "kind": incident.kind,
+        "opened_at": stamp(incident.opened_at),
+        "reversals": incident.reversals,
+        "last_action_at": stamp(incident.last_action_at) if incident.last_action_at else None,
+        "trigger": [
+            {"indicator": level["indicator"], "value": level["value"], "target": level["target"]}
+            for level in incident.trigger.get("levels", [])
+            if level["value"] is not None
+        ],
+    }
+
+
+def _versions(service: Service, policy: Policy, at: datetime) -> list[dict[str, Any]]:
+    bake = policy.tier(service.tier).bounds.known_good_seconds
+    good = {version.pk for version in deployments.known_good(service, bake_seconds=bake, at=at)}
+    newest = list(Version.objects.filter(service=service)[:MOST_VERSIONS])
+    since = dict(
+        Deployment.objects.filter(service=service, ended_at__isnull=True).values_list("version_id", "started_at")
+    )
+    loads = _loads(service, at)
+    return [
+        {
+            "name": version.name,
+            "status": version.status,
+            "known_good": version.pk in good,
+            "attested": version.is_attested,
+            "healthy_seconds": deployments.healthy_seconds(version, at),
+            "loads": loads.get(version.name),
+            "order": len(newest) - place,
+            **({"live_since": stamp(since[version.pk])} if version.pk in since else {}),
+        }
+        for place, version in enumerate(newest)
+    ]
+
+
+def _loads(service: Service, at: datetime) -> dict[str, bool]:
+    seen = Split.objects.last_before(service, Split.SERVED, at)
+    return dict(seen.evidence.get("versions", {})) if seen else {}
+
+
+def _served(split: Split | None, known: set[str]) -> dict[str, Any]:
+    if split is None:
+        return {"split": {}, "behaviour": "serve"}
+    recorded = split.evidence.get("recorded_settings", {})
+    found: dict[str, Any] = {
+        "split": {name: share for name, share in split.shares.items() if name in known and share > 0},
+        "behaviour": split.behaviour,
+        "epoch": split.epoch,
+        "settings": [
+            {"name": name, "now": str(value), "recorded": str(recorded.get(name, value))}
+            for name, value in sorted(split.settings.items())
+        ],
+    }
+    if split.seen_at is not None:
+        found["seen_at"] = stamp(split.seen_at)
+    return found
+
+
+def _past_uses(service: Service, at: datetime) -> Iterable[dict[str, Any]]:
+    """What became of earlier runs of this service, with the cause that was likeliest when they were chosen."""
+    ended = (
+        Run.objects.filter(service=service, state__in=sorted(_USED), ended_at__lte=at, assessment__isnull=False)
+        .select_related("assessment")
+        .order_by("-ended_at")[:MOST_PAST_USES]
+    )
+    for run in ended:
+        assert run.assessment is not None and run.ended_at is not None
+        worked = _USED[RunState(run.state)]
+        yield {
+            "kind": run.kind,
+            "hypothesis": likeliest(run.assessment.document()),
+            "success": worked,
+            "minutes": round(_minutes(run), 6) if worked else None,
+            "at": stamp(run.ended_at),
+            "source": "journal",
+            "key": str(run),
+        }
+
+
+def likeliest(result: dict[str, Any]) -> str:
+    """The cause that an assessment held likeliest."""
+    posterior = result["causes"]["posterior"]
+    return max(sorted(posterior), key=lambda name: posterior[name])
+
+
+def _minutes(run: Run) -> float:
+    """How long the option took to act: until the watch began, where it had one."""
+    acted = run.ended_at or run.requested_at
+    switched = run.attempts.filter(kind="read_back", outcome="done").order_by("-ended_at").first()
+    if switched is not None and switched.ended_at is not None:
+        acted = switched.ended_at
+    return max((acted - run.requested_at) / timedelta(minutes=1), 1 / 600)

@@ -1,0 +1,64 @@
+"""The assessment room's doorbells."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from celery import shared_task
+
+from decisions.assessment import approvals, assessments, following
+from decisions.domain.canonical import BadDocument
+from decisions.domain.refusals import Refused
+from decisions.journal import bells
+from decisions.models import Entry, Incident, clock
+
+logger = logging.getLogger("decisions.assessment")
+
+
+@bells.answers("assessment.incident_opened")
+def incident_opened(entry: Entry, at: datetime) -> None:
+    _assess(entry, at)
+
+
+@bells.answers("assessment.level_broken")
+def level_broken(entry: Entry, at: datetime) -> None:
+    _assess(entry, at)
+
+
+@bells.answers("assessment.version_picked")
+def version_picked(entry: Entry, at: datetime) -> None:
+    _assess(entry, at)
+
+
+@bells.answers("assessment.run_moved")
+def run_moved(entry: Entry, at: datetime) -> None:
+    following.run_moved(int(entry.about_id), at)
+
+
+@shared_task(name="assessment.sweep")
+def sweep() -> None:
+    """Expire what is due and assess open incidents whose evidence has aged. Safe to deliver twice."""
+    at = clock.now()
+    approvals.expire_due(at)
+    for incident in Incident.objects.filter(state="open"):
+        if assessments.is_stale(incident, at):
+            _try(incident.pk, at)
+
+
+def _assess(entry: Entry, at: datetime) -> None:
+    """Assess the entry's incident, unless that was done since the entry was written."""
+    incident = Incident.objects.filter(pk=entry.incident).first()
+    if incident is None or not incident.is_active:
+        return
+    if incident.assessments.filter(at__gte=entry.at).exists() and entry.event != "version_picked":
+        return
+    _try(incident.pk, at)
+
+
+def _try(incident_id: int, at: datetime) -> None:
+    try:
+        assessments.assess(incident_id, at=at)
+    except (Refused, BadDocument) as reason:
+        # Shown on the page as "not assessed"; the next sweep tries again.
+        logger.warning("Not assessed: %s", reason, extra={"incident": incident_id})
