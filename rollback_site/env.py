@@ -10,6 +10,18 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 
+def read_file(path: Path) -> None:
+    """Take the KEY=value lines of a file for what the environment does not say; no file, nothing to take."""
+    try:
+        lines = path.read_text().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        name, is_set, value = line.strip().partition("=")
+        if is_set and not name.startswith("#"):
+            os.environ.setdefault(name.strip(), value.strip().strip("\"'"))
+
+
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "") or default
 

@@ -61,6 +61,9 @@ class Foreground(Supervisor):  # type: ignore[misc]  # supervisor publishes no t
         events.subscribe(events.ProcessStateExitedEvent, self.tell)
         events.subscribe(events.ProcessStateBackoffEvent, self.tell)
         events.subscribe(events.SupervisorStoppingEvent, lambda event: say("Stopping ..."))
+        # The loop looks at its sockets for a second before it starts anything.
+        for group in sorted(self.process_groups.values()):
+            group.transition()
         super().runforever()
 
     def tell(self, event: events.ProcessStateEvent) -> None:

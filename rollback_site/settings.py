@@ -15,6 +15,7 @@ from rollback_site import env, run_dir
 from rollback_site.bells import BELLS as BELLS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+env.read_file(Path(env.text("ENV_FILE", str(BASE_DIR / ".env"))))
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
 with suppress(OSError):  # `up` says what to do about it
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -189,6 +190,7 @@ LOGGING = {
     "loggers": {
         "httpx": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
     },
 }

@@ -7,6 +7,7 @@ import os
 import tempfile
 
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="desk-tests-"))
+os.environ.setdefault("ENV_FILE", os.devnull)
 os.environ.setdefault("BROKER_URL", "memory://")
 os.environ.setdefault("LIVE_URL", "memory://")
 os.environ.setdefault("SECRET_KEY", "only-for-tests-and-nothing-else-0123456789")
