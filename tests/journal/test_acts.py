@@ -1,0 +1,56 @@
+"""Acts: one transaction, one set of entries."""
+
+from __future__ import annotations
+
+import pytest
+
+from decisions import journal
+from decisions.domain.events import Event
+from decisions.models import Bell, Entry, Head, Service
+from tests.factories import make_service
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_act_that_fails_leaves_neither_change_nor_entry(ana, at):
+    with pytest.raises(ZeroDivisionError), journal.act(ana, at=at) as act:
+        act.note(Event.DRIFT_FOUND, about=make_service())
+        raise ZeroDivisionError
+
+    assert not Service.objects.exists() and not Entry.objects.exists()
+
+
+def test_a_joined_act_that_fails_takes_only_its_own_notes_with_it(ana, at):
+    service = make_service()
+    with journal.act(ana, at=at) as act:
+        act.note(Event.SERVICE_APPLIED, about=service)
+        with pytest.raises(ZeroDivisionError), journal.act(ana, at=at) as inner:
+            inner.note(Event.DRIFT_FOUND, about=service)
+            raise ZeroDivisionError
+
+    assert [entry.event for entry in Entry.objects.all()] == [Event.SERVICE_APPLIED]
+
+
+def test_entries_take_consecutive_places_in_the_order_of_the_notes(ana, at):
+    service = make_service()
+    with journal.act(ana, at=at) as act:
+        for event in (Event.SERVICE_APPLIED, Event.DRIFT_FOUND, Event.SERVICE_APPLIED):
+            act.note(event, about=service)
+
+    assert list(Entry.objects.values_list("sequence", flat=True)) == [0, 1, 2]
+    assert Head.objects.get().size == 3
+
+
+def test_an_entry_carries_the_persons_key_and_no_name(ana, at):
+    with journal.act(ana, at=at) as act:
+        act.note(Event.SERVICE_APPLIED, about=make_service(), changes=[])
+
+    body = bytes(Entry.objects.get().body)
+    assert b'"actor":"ana"' in body and b"Ana" not in body
+
+
+def test_a_subscribed_event_hangs_its_bell_in_the_same_transaction(ana, at):
+    with journal.act(ana, at=at) as act:
+        act.note(Event.DRIFT_FOUND, about=make_service())
+
+    assert Bell.objects.get().task == "monitoring.drift_found"

@@ -1,0 +1,96 @@
+"""The log shows what was done to it, and the database refuses to do it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from decisions import journal
+from decisions.domain.events import Event
+from decisions.journal import guards, verification
+from decisions.models import Entry
+from tests.factories import make_service
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def log(ana, at):
+    service = make_service()
+    for number in range(5):
+        with journal.act(ana, at=at) as act:
+            act.note(Event.SERVICE_APPLIED, about=service, number=number)
+
+
+def run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_an_untouched_log_is_whole(log):
+    assert verification.verify().is_whole
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE decisions_entry SET event = 'x' WHERE sequence = 2",
+        "DELETE FROM decisions_entry WHERE sequence = 4",
+        "UPDATE decisions_head SET size = 3",
+        "DELETE FROM decisions_head",
+        "INSERT INTO decisions_entry (sequence, at, event, actor, about_kind, about_id, service, body, leaf)"
+        " SELECT 9, at, event, actor, about_kind, about_id, service, body, leaf FROM decisions_entry LIMIT 1",
+    ],
+)
+def test_the_database_refuses(log, sql):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        run(sql)
+
+
+@pytest.mark.sqlite
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="REPLACE is SQLite's")
+def test_replace_does_not_walk_past_the_guards(log):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        run("REPLACE INTO decisions_entry SELECT * FROM decisions_entry WHERE sequence = 2")
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="TRUNCATE is PostgreSQL's")
+def test_truncate_is_refused(log):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        run("TRUNCATE decisions_entry CASCADE")
+
+
+@pytest.mark.parametrize(
+    ("sql", "first_bad"),
+    [
+        ("UPDATE decisions_entry SET event = 'incident_resolved' WHERE sequence = 2", 2),
+        ("UPDATE decisions_entry SET actor = 'ben' WHERE sequence = 3", 3),
+        ("UPDATE decisions_entry SET at = '2020-01-01 00:00:00+00' WHERE sequence = 3", 3),
+        ("UPDATE decisions_entry SET body = leaf WHERE sequence = 1", 1),
+        ("DELETE FROM decisions_bell; DELETE FROM decisions_entry WHERE sequence = 0", 0),
+        ("DELETE FROM decisions_entry WHERE sequence = 4", 4),
+        ("UPDATE decisions_head SET root = 'ab'", None),
+    ],
+)
+def test_tampering_is_found_at_its_place(log, sql, first_bad):
+    guards.lift(connection)
+    for statement in sql.split(";"):
+        run(statement)
+    guards.install(connection)
+
+    report = verification.verify()
+    assert report.fault and report.first_bad == first_bad
+
+
+def test_a_missing_guard_is_named(log):
+    guards.lift(connection)
+
+    assert "journal_no_update" in verification.verify().missing_guards
+
+
+def test_the_leaf_of_an_entry_is_the_hash_of_its_bytes(log):
+    import hashlib
+
+    entry = Entry.objects.get(sequence=3)
+    assert bytes(entry.leaf) == hashlib.sha256(b"\x00" + bytes(entry.body)).digest()
