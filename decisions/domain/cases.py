@@ -10,102 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class BadCase(ValueError):
-    """A value that no decision can be scored from. The text says which and why."""
-
-
-class Hypothesis(StrEnum):
-    """Why it hurts: the release is at fault, something else is, or it passes by itself."""
-
-    RELEASE = "release"
-    OTHER = "other"
-    TRANSIENT = "transient"
-
-
-LASTING = (Hypothesis.RELEASE, Hypothesis.OTHER)
-
-
-@dataclass(frozen=True, slots=True)
-class CostRate:
-    """What one impact category costs while nothing is mitigated.
-
-    Attributes:
-        median: currency per minute at full traffic, >= 0.
-        spread: standard deviation of the logarithm, >= 0 (0.3: about 90 % within a factor of 1.6).
-    """
-
-    category: str
-    median: float
-    spread: float = 0.0
-
-    def __post_init__(self) -> None:
-        _need_amount(self.median, f"the cost rate of {self.category}")
-        _need_amount(self.spread, f"the spread of the cost rate of {self.category}")
-
-    @property
-    def mean(self) -> float:
-        """Expected currency per minute; above the median, since the distribution is lognormal."""
-        return self.median * math.exp(self.spread**2 / 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Beta:
-    """What is known of a probability: as much as `alpha` successes and `beta` failures (> 0) teach."""
-
-    alpha: float
-    beta: float
-
-    def __post_init__(self) -> None:
-        for count in (self.alpha, self.beta):
-            _need(0 < count < math.inf, "a Beta needs two finite counts above 0")
-
-    @property
-    def mean(self) -> float:
-        return self.alpha / (self.alpha + self.beta)
-
-    @property
-    def weight(self) -> float:
-        """Effective number of uses behind it, prior included."""
-        return self.alpha + self.beta
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A lognormal time whose spread is fixed by policy and whose median is learned.
-
-    Attributes:
-        median_minutes: > 0.
-        spread: chance; standard deviation of the logarithm of one occurrence, >= 0.
-        weight: effective observations behind the median, > 0; the logarithm of the median is known to
-            within spread / sqrt(weight). `math.inf`: the median is known exactly.
-    """
-
-    median_minutes: float
-    spread: float = 0.0
-    weight: float = math.inf
-
-    def __post_init__(self) -> None:
-        _need(0 < self.median_minutes < math.inf, "a duration needs a finite median above 0 minutes")
-        _need_amount(self.spread, "the spread of a duration")
-        _need(self.weight > 0, "a duration needs a weight above 0")
-
-    @property
-    def location(self) -> float:
-        """Logarithm of the median."""
-        return math.log(self.median_minutes)
-
-    @property
-    def doubt(self) -> float:
-        """Standard deviation of the logarithm of the median: what is not known, chance left out."""
-        return self.spread / math.sqrt(self.weight)
-
-    @property
-    def predictive_spread(self) -> float:
-        """Standard deviation of the logarithm of the next occurrence: chance and not knowing together."""
-        return math.hypot(self.spread, self.doubt)
+from decisions.domain.beliefs import Beta, CostRate, Duration, need, need_amount
+from decisions.domain.hypotheses import LASTING, Hypothesis
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +42,13 @@ class Action:
     undo_minutes: float = 0.0
 
     def __post_init__(self) -> None:
-        _need(set(self.success) == set(LASTING), f"{self.key}: success needs exactly {', '.join(LASTING)}")
+        need(set(self.success) == set(LASTING), f"{self.key}: success needs exactly {', '.join(LASTING)}")
         for category, share in self.residual.items():
-            _need(0 <= share <= 1, f"{self.key}: the residual share of {category} must lie in 0..1")
+            need(0 <= share <= 1, f"{self.key}: the residual share of {category} must lie in 0..1")
         for category, amount in [*self.running.items(), *self.one_off.items()]:
-            _need_amount(amount, f"{self.key}: the cost in {category}")
-        _need(0 <= self.blast_radius <= 1, f"{self.key}: the blast radius must lie in 0..1")
-        _need_amount(self.undo_minutes, f"{self.key}: the time to undo")
+            need_amount(amount, f"{self.key}: the cost in {category}")
+        need(0 <= self.blast_radius <= 1, f"{self.key}: the blast radius must lie in 0..1")
+        need_amount(self.undo_minutes, f"{self.key}: the time to undo")
 
     @property
     def categories(self) -> frozenset[str]:
@@ -165,7 +72,7 @@ class Hold:
     undo_minutes: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        _need(0 < self.wait_minutes < math.inf, f"{self.key}: a hold needs a wait above 0 minutes")
+        need(0 < self.wait_minutes < math.inf, f"{self.key}: a hold needs a wait above 0 minutes")
 
 
 Option = Action | Hold
@@ -184,8 +91,8 @@ class RegulatoryStep:
     after_minutes: float
 
     def __post_init__(self) -> None:
-        _need_amount(self.amount, "the regulatory step")
-        _need(0 < self.after_minutes < math.inf, "the regulatory step needs a time above 0 minutes from now")
+        need_amount(self.amount, "the regulatory step")
+        need(0 < self.after_minutes < math.inf, "the regulatory step needs a time above 0 minutes from now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +132,8 @@ class Case:
     def __post_init__(self) -> None:
         object.__setattr__(self, "rates", tuple(sorted(self.rates, key=lambda rate: rate.category)))
         object.__setattr__(self, "options", tuple(sorted(self.options, key=lambda option: option.key)))
-        _need(bool(self.rates), "a case needs at least one cost rate")
-        _need(bool(self.options), "a case needs at least one option")
+        need(bool(self.rates), "a case needs at least one cost rate")
+        need(bool(self.options), "a case needs at least one option")
         _need_distinct([rate.category for rate in self.rates], "cost rate")
         _need_distinct([option.key for option in self.options], "option")
         self._need_known_categories()
@@ -246,44 +153,33 @@ class Case:
         known = set(self.categories)
         for action in self.actions:
             unknown = sorted(action.categories - known)
-            _need(not unknown, f"{action.key}: no cost rate for {', '.join(unknown)}")
+            need(not unknown, f"{action.key}: no cost rate for {', '.join(unknown)}")
         if self.step is not None:
-            _need(self.step.category in known, f"the regulatory step: no cost rate for {self.step.category}")
+            need(self.step.category in known, f"the regulatory step: no cost rate for {self.step.category}")
 
     def _need_known_plans(self) -> None:
         known = {action.key for action in self.actions}
         for option in self.options:
             if isinstance(option, Hold) and option.then is not None:
-                _need(
-                    option.then in known, f"{option.key}: the planned action {option.then} is not an option"
-                )
+                need(option.then in known, f"{option.key}: the planned action {option.then} is not an option")
 
     def _need_posterior(self) -> None:
-        _need(set(self.posterior) == set(Hypothesis), f"the posterior needs exactly {', '.join(Hypothesis)}")
-        _need(all(share >= 0 for share in self.posterior.values()), "a probability is below 0")
-        _need(abs(math.fsum(self.posterior.values()) - 1) <= 1e-9, "the posterior must sum to 1")
+        need(set(self.posterior) == set(Hypothesis), f"the posterior needs exactly {', '.join(Hypothesis)}")
+        need(all(share >= 0 for share in self.posterior.values()), "a probability is below 0")
+        need(abs(math.fsum(self.posterior.values()) - 1) <= 1e-9, "the posterior must sum to 1")
 
     def _need_limits(self) -> None:
-        _need_amount(self.transient_minutes, "the natural time of a transient")
-        _need(0 <= self.risk_aversion <= 1, "risk aversion must lie in 0..1")
-        _need_amount(self.tie_absolute, "the absolute tie limit")
-        _need_amount(self.tie_relative, "the relative tie limit")
-        _need(0 <= self.confidence <= 1, "confidence must lie in 0..1")
-        _need(
+        need_amount(self.transient_minutes, "the natural time of a transient")
+        need(0 <= self.risk_aversion <= 1, "risk aversion must lie in 0..1")
+        need_amount(self.tie_absolute, "the absolute tie limit")
+        need_amount(self.tie_relative, "the relative tie limit")
+        need(0 <= self.confidence <= 1, "confidence must lie in 0..1")
+        need(
             self.horizon_minutes is None or 0 < self.horizon_minutes < math.inf,
             "the horizon must be above 0 minutes",
         )
 
 
-def _need(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise BadCase(otherwise)
-
-
-def _need_amount(value: float, what: str) -> None:
-    _need(0 <= value < math.inf, f"{what} must be finite and not below 0")
-
-
 def _need_distinct(keys: list[str], what: str) -> None:
     repeated = sorted({key for key in keys if keys.count(key) > 1})
-    _need(not repeated, f"more than one {what} named {', '.join(repeated)}")
+    need(not repeated, f"more than one {what} named {', '.join(repeated)}")
