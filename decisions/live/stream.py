@@ -1,6 +1,6 @@
 """The stream of wake-ups to the pages: server-sent events from a raw ASGI application.
 
-Django's own handler would hold a thread for each open stream; here three hundred cost three (DEPENDENCIES.md, section 3).
+Django's own handler would hold a thread for each open stream; here three hundred cost three.
 """
 
 from __future__ import annotations
