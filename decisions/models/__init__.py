@@ -11,6 +11,7 @@ from decisions.models.incident import Incident
 from decisions.models.level import Indicator, ServiceLevel
 from decisions.models.person import ApproverScope, Person
 from decisions.models.policy_version import PolicyVersion
+from decisions.models.pulse import Pulse
 from decisions.models.run import Attempt, Run
 from decisions.models.sample import Sample, Series
 from decisions.models.service import Service, Stakeholder
@@ -32,6 +33,7 @@ __all__ = [
     "Indicator",
     "Person",
     "PolicyVersion",
+    "Pulse",
     "Run",
     "Sample",
     "Series",
