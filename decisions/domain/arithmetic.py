@@ -61,7 +61,9 @@ class Arithmetic:
     """All lines of one case. Make it once, ask it often."""
 
     case: Case
-    lines: dict[str | None, tuple[_Line, ...]]
+    harm: Mapping[str, Factor]
+    carried_out: Mapping[str | None, Action | None]
+    lines: Mapping[str | None, tuple[_Line, ...]]
 
     def terms(self, key: str | None, category: str) -> tuple[Term, ...]:
         """The lines of one option, or with None of doing nothing, in one category; they add up to `expected`.
@@ -82,10 +84,9 @@ class Arithmetic:
 
     def _prices(self, key: str | None, category: str) -> dict[_Price, tuple[Factor, ...]]:
         """Factors of each kind of line; kinds that cost nothing in this category are left out."""
-        rate = next(rate for rate in self.case.rates if rate.category == category)
-        harm = Factor(f"expected {category} rate", rate.mean, "currency/min")
+        harm = self.harm[category]
         prices: dict[_Price, tuple[Factor, ...]] = {_Price.HARM: (harm,)}
-        action = self._action(key)
+        action = self.carried_out[key]
         if action and (share := action.residual.get(category, 0.0)):
             prices[_Price.REMAINING_HARM] = (harm, Factor("share of harm that remains", share, "share"))
         if action and (running := action.running.get(category, 0.0)):
@@ -95,10 +96,6 @@ class Arithmetic:
         if self.case.step and self.case.step.category == category:
             prices[_Price.PENALTY] = (Factor("penalty", self.case.step.amount, "currency"),)
         return prices
-
-    def _action(self, key: str | None) -> Action | None:
-        option = next((option for option in self.case.options if option.key == key), None)
-        return carried_out(self.case, option) if option else None
 
 
 def arithmetic(case: Case) -> Arithmetic:
@@ -113,7 +110,12 @@ def arithmetic(case: Case) -> Arithmetic:
     for row, option in enumerate((*case.options, None)):
         late = [] if world.late is None else [_penalty(case, float(world.late[row, 0]))]
         lines[option.key if option else None] = (*_course(case, world, option, effects), *late)
-    return Arithmetic(case, lines)
+    return Arithmetic(
+        case=case,
+        harm={r.category: Factor(f"expected {r.category} rate", r.mean, "currency/min") for r in case.rates},
+        carried_out={None: None, **{option.key: carried_out(case, option) for option in case.options}},
+        lines=lines,
+    )
 
 
 def _course(

@@ -8,12 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from decisions.domain.reported import reported, reported_like
+from decisions.domain.reported import SAME, reported, reported_like
 
 Figures = NDArray[np.float64]
-
-# Losses closer than this, as a share, would be reported as the same figure.
-_SAME = 1e-9
 
 
 def probabilities_best(losses: Figures) -> list[float]:
@@ -25,7 +22,7 @@ def probabilities_best(losses: Figures) -> list[float]:
         losses: expected loss of each option at each point, shape (options, points).
     """
     least = losses.min(axis=0)
-    ties = losses <= least + _SAME * np.abs(least)
+    ties = losses <= least + SAME * np.abs(least)
     shared = ties / ties.sum(axis=0)
     return [reported(share) for share in shared.mean(axis=1).tolist()]
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 
 DIGITS = 9
+# Two figures closer than this, as a share, would be reported alike.
+SAME = 1e-9
 
 
 def reported(value: float) -> float:

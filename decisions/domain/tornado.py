@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from decisions.domain.beliefs import Duration
 from decisions.domain.cases import Case
 from decisions.domain.courses import Courses
 from decisions.domain.hypotheses import LASTING
 from decisions.domain.losses import totals
-from decisions.domain.reported import reported, reported_like
+from decisions.domain.reported import SAME, reported, reported_like
 from decisions.domain.scores import Swing
-from decisions.domain.unknowns import at_ends, beliefs, ends
+from decisions.domain.unknowns import Belief, at_ends, beliefs, ends
 from decisions.domain.worlds import foreseen
 
 Figures = NDArray[np.float64]
@@ -32,21 +34,57 @@ def tornado(case: Case, table: Courses, recommended: str) -> tuple[Swing, ...]:
     if len(keys) < 2:
         return ()
     losses = totals(case, table, foreseen(case, table, at_ends(case)))[:-1]
-    leads = _leads(losses, keys.index(recommended))
-    best = losses.argmin(axis=0)
-    swings = []
-    for place, (name, label, unit) in enumerate(_names(case)):
-        low, high = 1 + 2 * place, 2 + 2 * place
-        if leads[low] != leads[high]:
-            values = _values(case, place, unit)
-            swings.append(Swing(name, label, unit, *values, leads[low], leads[high], keys[best[low]], keys[best[high]]))
-    return tuple(sorted(swings, key=lambda s: (-abs(s.high_lead - s.low_lead), s.input))[:SHOWN])
+    leads = _leads(losses, keys.index(recommended))[1:]
+    best = [keys[row] for row in _first_of_least(losses)[1:]]
+    swings = [
+        _Moved(name, low, high, best[2 * place], best[2 * place + 1], place)
+        for place, (name, low, high) in enumerate(zip(_names(case), leads[::2], leads[1::2], strict=True))
+        if low != high
+    ]
+    swings.sort(key=lambda moved: (-abs(moved.high_lead - moved.low_lead), moved.name[0]))
+    known = beliefs(case)
+    return tuple(_swing(moved, known[moved.place]) for moved in swings[:SHOWN])
+
+
+def _first_of_least(losses: Figures) -> list[int]:
+    """Row of the least loss in each world; of rows that would be reported alike, the first."""
+    least = losses.min(axis=0)
+    rows: list[int] = (losses <= least + SAME * np.abs(least)).argmax(axis=0).tolist()
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """An unknown, by its place, with the lead and the best option at either end."""
+
+    name: tuple[str, str, str]
+    low_lead: float
+    high_lead: float
+    low_best: str
+    high_best: str
+    place: int
+
+
+def _swing(moved: _Moved, belief: Belief) -> Swing:
+    low, high = ends(belief)
+    if isinstance(belief, Duration):
+        low, high = math.exp(low), math.exp(high)
+    return Swing(
+        *moved.name,
+        low_value=reported(low),
+        high_value=reported(high),
+        low_lead=moved.low_lead,
+        high_lead=moved.high_lead,
+        low_best=moved.low_best,
+        high_best=moved.high_best,
+    )
 
 
 def _leads(losses: Figures, chosen: int) -> list[float]:
+    """Lead of the chosen option in each world, currency."""
     others = np.delete(losses, chosen, axis=0).min(axis=0)
     pairs = zip(others.tolist(), losses[chosen].tolist(), strict=True)
-    return [reported_like(reported(other) - reported(own), max(other, own)) for other, own in pairs]
+    return [reported_like(other - own, max(other, own)) for other, own in pairs]
 
 
 def _names(case: Case) -> list[tuple[str, str, str]]:
@@ -59,10 +97,3 @@ def _names(case: Case) -> list[tuple[str, str, str]]:
             names.append((name, f"Success of {action.key}, cause: {cause}", "probability"))
         names.append((f"takes:{action.key}", f"Time until {action.key} takes effect", "min"))
     return names
-
-
-def _values(case: Case, place: int, unit: str) -> tuple[float, float]:
-    low, high = ends(beliefs(case)[place])
-    if unit == "min":
-        low, high = math.exp(low), math.exp(high)
-    return reported(low), reported(high)
