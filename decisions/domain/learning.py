@@ -30,6 +30,7 @@ class Use:
         minutes: how long it took; where it is not finished, how long it had lasted when last seen; None when
             nobody knows.
         finished: False for a time that was still running (censored).
+        counts: weight before it ages, where a policy says another than its source's, >= 0.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Use:
     succeeded: bool
     minutes: float | None = None
     finished: bool = True
+    counts: float | None = None
 
     def __post_init__(self) -> None:
         need(self.source in WEIGHTS, f"a use comes from {' or '.join(sorted(WEIGHTS))}, not from {self.source}")
@@ -45,13 +47,14 @@ class Use:
 
 
 def weight(use: Use, half_life_days: float) -> float:
-    """How much a use counts, 0..1: its source's weight, halved with each half-life of its age.
+    """How much a use counts: its own or its source's weight, halved with each half-life of its age.
 
     Source:
         Power prior, Ibrahim and Chen 2000: history counts with a power between 0 and 1.
     """
     need(half_life_days > 0, "the half-life must be above 0 days")
-    return float(WEIGHTS[use.source] * 0.5 ** (use.age_days / half_life_days))
+    fresh = WEIGHTS[use.source] if use.counts is None else use.counts
+    return float(fresh * 0.5 ** (use.age_days / half_life_days))
 
 
 def effective_uses(uses: Iterable[Use], half_life_days: float) -> float:
