@@ -17,9 +17,12 @@ def configuration(desk: Desk) -> str:
 
 
 def _section(title: str, values: dict[str, object]) -> str:
-    # supervisord expands %(...)s in values.
-    lines = [f"{key}={str(value).replace('%', '%%')}" for key, value in values.items()]
-    return "\n".join([f"[{title}]", *lines, ""])
+    return "\n".join([f"[{title}]", *(f"{key}={_escaped(value)}" for key, value in values.items()), ""])
+
+
+def _escaped(value: object) -> str:
+    """supervisord expands %(...)s in values."""
+    return str(value).replace("%", "%%")
 
 
 def _supervisord(desk: Desk) -> str:
@@ -62,7 +65,8 @@ def _program(desk: Desk, program: Program, priority: int) -> str:
         "stopasgroup": "false" if program.tells_children else "true",
         "killasgroup": "true",
         "redirect_stderr": "true",
-        "stdout_logfile": desk.log / f"{program.name}.log",
+        # The one value that supervisord expands twice.
+        "stdout_logfile": _escaped(desk.log / f"{program.name}.log"),
         "stdout_logfile_maxbytes": "5MB",
         "stdout_logfile_backups": 2,
     }
