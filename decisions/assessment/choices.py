@@ -115,6 +115,18 @@ def pick_version(incident_id: int, *, version: str, actor: Actor, at: datetime) 
         act.note(Event.VERSION_PICKED, about=incident, version=version)
 
 
+def assess_again(incident_id: int, *, actor: Actor, at: datetime) -> Assessment:
+    """Take fresh evidence now instead of at the next turn.
+
+    Raises:
+        Refused: the actor may not, the incident is closed, or no policy is in force.
+    """
+    refuse(response_refusal(actor))
+    incident = Incident.objects.get(pk=incident_id)
+    refuse(incident_rules.action_refusal(incident_rules.State(incident.state)))
+    return assessments.assess(incident_id, at=at, actor=actor)
+
+
 def reason_refusal(result: dict[str, Any], option: str, reason: str) -> str | None:
     """Why a sentence of reason is missing, or None: anything but the recommendation asks for one."""
     if option == result["recommendation"]["option"] or len(reason.strip()) >= 10:
@@ -125,7 +137,10 @@ def reason_refusal(result: dict[str, Any], option: str, reason: str) -> str | No
 def _ground(incident_id: int, assessment_id: int, at: datetime) -> gate.Ground:
     # The incident's row is held, so that two presses of a button follow one another.
     incident = Incident.objects.select_for_update(of=("self",)).select_related("service").get(pk=incident_id)
-    assessment = Assessment.objects.select_related("policy", "snapshot").get(pk=assessment_id, incident=incident)
+    found = Assessment.objects.select_related("policy", "snapshot").filter(pk=assessment_id, incident=incident)
+    assessment = found.first()
+    if assessment is None:
+        raise Refused("This assessment does not belong to this incident. Load the page again.")
     assessment.incident = incident
     return gate.ground(assessment, at)
 

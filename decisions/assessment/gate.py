@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from decisions.assessment import assessments, policies
@@ -48,7 +49,7 @@ class Gate:
 def ground(assessment: Assessment, at: datetime) -> Ground:
     """Read what stands behind an assessment, and the world as it is now."""
     incident = assessment.incident
-    snapshot = evidence.read(bytes(assessment.snapshot.body))
+    snapshot = _snapshot(assessment.snapshot_id, bytes(assessment.snapshot.body))
     return Ground(
         assessment=assessment,
         incident=incident,
@@ -59,22 +60,27 @@ def ground(assessment: Assessment, at: datetime) -> Ground:
     )
 
 
+@lru_cache(maxsize=64)
+def _snapshot(digest: str, body: bytes) -> evidence.Snapshot:
+    return evidence.read(body)
+
+
 def world(incident: Incident, snapshot: evidence.Snapshot, at: datetime) -> Now:
-    """What is served and known at this moment, which may have moved on since the evidence was taken."""
+    """What is served and known at this moment; where it moved on since the evidence was taken, the newer holds."""
     live = splits.live_at(incident.service, at)
-    split = live.served or live.desired
+    seen = live.served or live.desired
+    known = Now.of(snapshot, at)
     statuses = dict(Version.objects.filter(service=incident.service).values_list("name", "status"))
-    seen = split.evidence.get("versions", {}) if split else {}
-    return Now(
-        at=at,
-        split=split.shares if split else {},
-        behaviour=split.behaviour if split else "serve",
-        epoch=split.epoch if split else 0,
-        statuses=statuses,
-        loads={name: seen.get(name) for name in statuses},
-        reversals=incident.reversals,
-        last_action_at=incident.last_action_at,
-        freeze=snapshot.freeze,
+    fresh = replace(known, statuses=statuses, reversals=incident.reversals, last_action_at=incident.last_action_at)
+    if seen is None:
+        return fresh
+    return replace(
+        fresh,
+        split=seen.shares,
+        behaviour=seen.behaviour,
+        epoch=seen.epoch,
+        settings={name: str(value) for name, value in seen.settings.items()},
+        loads={name: seen.evidence.get("versions", {}).get(name) for name in statuses},
     )
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from decisions import journal
-from decisions.domain.actors import DESK, Actor
+from decisions.domain.actors import DESK, Actor, Role, response_refusal
 from decisions.domain.events import Event
 from decisions.domain.incidents import Severity, State
-from decisions.domain.refusals import Refused
+from decisions.domain.refusals import Refused, refuse
 from decisions.domain.runs import ACTIVE as RUN_ACTIVE
 from decisions.domain.versions import Tier
 from decisions.models import Incident, Run, Service, ServiceLevel, Split
@@ -124,3 +124,32 @@ def _facts(level: ServiceLevel) -> dict[str, Any]:
         "n": level.n,
         "window_seconds": level.window_seconds,
     }
+
+
+def take(incident: Incident, *, actor: Actor, at: datetime) -> None:
+    """Say that this person looks after the incident.
+
+    Raises:
+        Refused: not a responder, or somebody took it already.
+    """
+    refuse(response_refusal(actor))
+    with journal.act(actor, at=at) as act:
+        taken = Incident.objects.filter(pk=incident.pk, taken_by="").update(taken_by=actor.key, taken_at=at)
+        if not taken:
+            incident.refresh_from_db()
+            raise Refused(f"{incident} was taken at {incident.taken_at:%H:%M:%S} UTC already.")
+        act.note(Event.INCIDENT_TAKEN, about=incident)
+
+
+def note(incident: Incident, text: str, *, actor: Actor, at: datetime) -> None:
+    """Add a remark of a person to what happened.
+
+    Raises:
+        Refused: the actor may only watch, or there is no text.
+    """
+    if not actor.may(Role.RESPONDER, Role.APPROVER):
+        raise Refused("Only responders and approvers can add remarks.")
+    if not text.strip():
+        raise Refused("Write a sentence first.")
+    with journal.act(actor, at=at) as act:
+        act.note(Event.INCIDENT_NOTED, about=incident, text=text.strip()[:1000])

@@ -13,6 +13,7 @@ from decisions.monitoring.wording import in_unit
 
 register = template.Library()
 GAP = "\u00a0"
+MINUS = "\u2212"
 
 
 @register.filter
@@ -31,7 +32,7 @@ def amount(value: str | float | None, currency: str = "") -> str:
     except InvalidOperation:
         return str(value)
     text = f"{number:,.0f}" if abs(number) >= 10 else f"{number:,.2f}"
-    return f"{text.replace('-', '\u2212')}{GAP}{currency}".rstrip()
+    return f"{text}{GAP}{currency}".rstrip().replace("-", MINUS)
 
 
 @register.filter
