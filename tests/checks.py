@@ -18,7 +18,6 @@ PARTS: dict[str, tuple[str, ...]] = {
     "types": ("mypy", "--no-error-summary"),
     "floors": ("lint-imports", "--no-logo"),
     "templates": ("djlint", "templates", "--lint", "--quiet"),
-    "template format": ("djlint", "templates", "--check", "--quiet"),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
 }
 
