@@ -154,7 +154,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "rest"
-CELERY_TASK_ROUTES = {"execution.*": {"queue": "urgent"}}
+# Looking at targets may wait for one that hangs; the urgent slot never does.
+CELERY_TASK_ROUTES = {"execution.look": {"queue": "rest"}, "execution.*": {"queue": "urgent"}}
 
 # Product limits. Durations are seconds, so that tests can shrink them.
 SCRAPE_TICK_SECONDS = env.number("SCRAPE_TICK_SECONDS", 1, least=0.05)
@@ -164,6 +165,8 @@ SCRAPE_SERIES = int(env.number("SCRAPE_SERIES", 20_000, least=1))
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 1, least=0.05)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 30, least=0.1)
 TARGET_TIMEOUT_SECONDS = env.number("TARGET_TIMEOUT_SECONDS", 5, least=0.05)
+READ_BACK_SECONDS = env.number("READ_BACK_SECONDS", 3, least=0)
+LOOK_SECONDS = env.number("LOOK_SECONDS", 3, least=0.05)
 SAMPLE_KEEP_SECONDS = env.number("SAMPLE_KEEP_SECONDS", 30 * 86_400, least=60)
 SAMPLE_FULL_SECONDS = env.number("SAMPLE_FULL_SECONDS", 2 * 86_400, least=60)
 SAMPLE_COARSE_SECONDS = env.number("SAMPLE_COARSE_SECONDS", 60, least=1)
@@ -175,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
     "monitoring.scrape": {"task": "monitoring.scrape", "schedule": SCRAPE_TICK_SECONDS},
     "journal.ring": {"task": "journal.ring", "schedule": SWEEP_SECONDS},
     "execution.sweep": {"task": "execution.sweep", "schedule": SWEEP_SECONDS},
+    "execution.look": {"task": "execution.look", "schedule": LOOK_SECONDS},
     "assessment.sweep": {"task": "assessment.sweep", "schedule": 5 * SWEEP_SECONDS},
     "monitoring.retain": {"task": "monitoring.retain", "schedule": 60.0},
 }

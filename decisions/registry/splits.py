@@ -45,6 +45,12 @@ def live_at(service: Service, at: datetime) -> Live:
     )
 
 
+def latest(service: Service) -> Live:
+    """What was last recorded, whatever any clock says."""
+    rows = Split.objects.filter(service=service)
+    return Live(desired=rows.filter(kind=Split.DESIRED).first(), served=rows.filter(kind=Split.SERVED).first())
+
+
 def state_of(split: Split) -> dict[str, Any]:
     return {"split": split.shares, "behaviour": split.behaviour, "settings": split.settings}
 
@@ -98,16 +104,19 @@ def record_served(
 ) -> Split:
     """Write down what the service was seen to serve by a reading that began at `at`.
 
-    The same as before only refreshes `seen_at`. A reading that began before the last recorded one ended up late and
-    is dropped, so that a slow look never undoes a newer one.
+    The same as before only refreshes `seen_at` and the evidence. A reading that began before the last recorded one
+    is late and is dropped, so that a slow look never undoes a newer one.
+
+    Args:
+        evidence: what else the reading said: `versions` (name: whether it loads), `recorded_settings`, `token`.
     """
     with journal.act(DESK, at=at) as act:
         last = _last(service, Split.SERVED)
         if last is not None and (last.seen_at or last.at) > at:
             return last
         if last is not None and _is_alike(last, state, epoch):
-            Split.objects.filter(pk=last.pk).update(seen_at=at)
-            last.seen_at = at
+            last.seen_at, last.evidence = at, dict(evidence or last.evidence)
+            last.save(update_fields=["seen_at", "evidence"])
             return last
         return _append(act, service, Split.SERVED, state, epoch, at, evidence)
 

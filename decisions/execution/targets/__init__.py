@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -137,8 +137,8 @@ def of(service: Service) -> Target:
     """
     from decisions.execution.targets import reference, simulated
 
-    makers = {"reference": reference.of, "simulated": simulated.of}
-    kind = service.target.get("kind")
+    makers: dict[str, Callable[[Service], Target]] = {"reference": reference.of, "simulated": simulated.of}
+    kind = service.target.get("kind", "")
     if kind not in makers:
         raise Refused(f"{service} has no serving target, so nothing can be run on it. Name one in its service file.")
     return makers[kind](service)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -110,9 +111,12 @@ def _client(seconds: float) -> httpx.Client:
 
 
 def _bounded(response: httpx.Response) -> bytes:
-    data = b""
+    # The client's time-out is for each piece; an answer that trickles in needs an end of its own.
+    data, end = b"", time.monotonic() + settings.TARGET_TIMEOUT_SECONDS
     for part in response.iter_bytes():
         data += part
+        if time.monotonic() > end:
+            raise httpx.ReadTimeout("the answer trickled in")
         if len(data) > _LARGEST_ANSWER:
             return b""
     return data

@@ -32,8 +32,8 @@ from decisions.models import Service, Split
 
 FENCE = "enforced"
 
-# How a call can go wrong. Before the effect: it says no, or nothing answers. After it: no answer comes, or half of it is
-# done. Without it: it says yes. `crash` ends the caller where it stands.
+# How a call can go wrong. Before the effect: it says no, or nothing answers. After it: no answer comes, or half of it
+# is done. Without it: it says yes. `crash` ends the caller where it stands.
 WAYS = ("reject", "unreachable", "time_out", "half", "lie", "crash")
 
 

@@ -1,0 +1,54 @@
+"""Reading a target and writing down what it serves."""
+
+from __future__ import annotations
+
+from decisions import journal
+from decisions.domain.events import Event
+from decisions.domain.runs import EXCLUSIVE
+from decisions.execution import orders
+from decisions.execution.targets import Served
+from decisions.models import Entry, Run, Service, Split
+from decisions.registry import splits
+
+
+def write_down(service: Service, served: Served) -> Split:
+    """Record what a reading said. Call inside an act."""
+    return splits.record_served(service, served.state, epoch=served.epoch, at=served.at, evidence=evidence(served))
+
+
+def evidence(served: Served) -> dict[str, object]:
+    """What the other rooms look up beside the shares."""
+    return {
+        "token": served.token,
+        "versions": dict(served.versions),
+        "recorded_settings": dict(served.recorded_settings),
+    }
+
+
+def note_drift(act: journal.Act, service: Service) -> bool:
+    """Journal that something else is served than was asked for, once for each such pair; answers whether it is new.
+
+    While a run changes the service, a difference is no drift. Call inside an act, after `write_down`.
+    """
+    live = splits.latest(service)
+    if not live.drifts or Run.objects.filter(service=service, state__in=sorted(EXCLUSIVE)).exists():
+        return False
+    assert live.desired is not None and live.served is not None
+    pair = {"desired": live.desired.pk, "served": live.served.pk}
+    last = Entry.objects.filter(event=Event.DRIFT_FOUND, service=service.name).last()
+    if last is not None and {key: last.facts().get(key) for key in pair} == pair:
+        return False
+    act.note(Event.DRIFT_FOUND, about=service, **pair, sentence=_said(service, live.desired, live.served))
+    return True
+
+
+def _said(service: Service, desired: Split, served: Split) -> str:
+    wanted, now = orders.words(splits.state_of(desired)), orders.words(splits.state_of(served))
+    if wanted != now:
+        return f"{service} serves {now}, and was told to serve {wanted}."
+    moved = [
+        f"{name} is {served.settings.get(name, 'not set')} instead of {value}"
+        for name, value in sorted(desired.settings.items())
+        if not splits.is_set(served.settings.get(name), value)
+    ]
+    return f"{service} serves {now} with other settings than it was told: {', '.join(moved)}."

@@ -1,0 +1,82 @@
+"""The watch after a switch, one look at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError
+
+from decisions.domain.runs import State
+from decisions.execution import acting, attempts, endings, orders, seeing, watching
+from decisions.execution.attempts import DONE, FAILED
+from decisions.execution.leases import Grip
+from decisions.execution.targets import Unreachable
+from decisions.models import Attempt
+
+CHANGED = "changed"
+
+
+def watch(grip: Grip) -> bool:
+    """Look at the indicators once. At the end of the watch the run ends; before it, the sweeper rings again."""
+    attempt = _watching_attempt(grip)
+    until = grip.run.watch_until or attempt.began_at
+    seen = _look(grip, attempt, until)
+    if seen.verdict == watching.WORSE:
+        return _turn_back(grip, attempt, seen.sentence)
+    if grip.now() < until and seen.verdict != CHANGED:
+        attempt.sentence = seen.sentence[:300]
+        attempt.save(update_fields=["sentence"])
+        attempts.rest(grip, min(timedelta(seconds=settings.LOOK_SECONDS), until - grip.now()))
+        return False
+    with attempts.saved(grip) as act:
+        is_fine = seen.verdict == watching.FINE
+        attempts.end(grip, act, attempt, DONE if is_fine else FAILED, seen.sentence)
+        if is_fine:
+            return endings.succeed(grip, act, seen.sentence)
+        endings.end(grip, act, State.NEEDS_HUMAN, seen.sentence)
+    return False
+
+
+def _watching_attempt(grip: Grip) -> Attempt:
+    """The one try of the watch, however many looks it takes and whoever takes them."""
+    grip.renew()
+    mine = Attempt.objects.filter(run=grip.run, step=grip.run.position, outcome="").first()
+    return mine or attempts.begin(grip, "watch", State.WATCHING)
+
+
+def _look(grip: Grip, attempt: Attempt, until: datetime) -> watching.Watch:
+    run, goal = grip.run, orders.wanted(grip.run.plan)
+    try:
+        served = grip.target.read(at=grip.now())
+    except Unreachable as reason:
+        return watching.Watch(watching.UNKNOWN, str(reason))
+    with attempts.saved(grip) as act:
+        seeing.write_down(run.service, served)
+        if orders.changes(served.state, goal):
+            seeing.note_drift(act, run.service)
+            now = orders.words(served.state)
+            return watching.Watch(CHANGED, f"Somebody else changed {run.service}: it serves {now} now.")
+    length = (until - attempt.began_at).total_seconds()
+    return watching.watched(
+        run.service,
+        before=run.before.get("levels", {}),
+        serving=orders.answering(goal),
+        since=attempt.began_at,
+        at=grip.now(),
+        settled=length / 2,
+    )
+
+
+def _turn_back(grip: Grip, attempt: Attempt, why: str) -> bool:
+    if orders.wanted(grip.run.plan)["behaviour"] != "serve":
+        # Stopping is a matter for one person or the desk; starting again never is the desk's alone.
+        with attempts.saved(grip) as act:
+            attempts.end(grip, act, attempt, FAILED, why)
+            endings.end(grip, act, State.NEEDS_HUMAN, why)
+        return False
+    try:
+        return acting.compensate(grip, why, watch=attempt)
+    except IntegrityError:
+        # A newer run is queued and will supersede this one; two would pull at the same traffic.
+        return False
