@@ -1,7 +1,8 @@
 """The expected loss of an option, line by line, so that an auditor can add it up.
 
-Each line is a product of named factors, rounded; the lines of a category add up to its expected loss, and the
-categories to the total. These lines *are* the closed form that the scores use, not a retelling of it.
+Each line is a product of named factors. The factors are rounded to 9 significant digits before they are multiplied,
+and so is the product; the lines of a category add up to its expected loss, and the categories to the total. These
+lines *are* the closed form that the scores use, not a retelling of it.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def arithmetic(case: Case) -> Arithmetic:
         lines[option.key if option else None] = (*_course(case, world, option, effects), *late)
     return Arithmetic(
         case=case,
-        harm={r.category: Factor(f"expected {r.category} rate", r.mean, "currency/min") for r in case.rates},
+        harm={r.category: Factor(f"expected {r.category} rate", reported(r.mean), "currency/min") for r in case.rates},
         carried_out={None: None, **{option.key: carried_out(case, option) for option in case.options}},
         lines=lines,
     )
@@ -166,8 +167,8 @@ def _amount(price: tuple[Factor, ...], line: _Line) -> float:
 
 
 def _minutes(name: str, value: float) -> Factor:
-    return Factor(name, value, "min")
+    return Factor(name, reported(value), "min")
 
 
 def _probability(name: str, value: float) -> Factor:
-    return Factor(name, value, "probability")
+    return Factor(name, reported(value), "probability")
