@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from decisions.assessment import choices, gate
 from decisions.domain.actors import Actor
+from decisions.domain.approvals import STANDING
 from decisions.models import Approval, Assessment, Incident
 from decisions.web.check_rows import check_rows
 from decisions.web.intervals import Scale
@@ -52,7 +53,7 @@ def of(incident: Incident, assessment: Assessment | None, actor: Actor, at: date
         "cards": [card for card in cards if not card["recommended"]],
         "ticks": scale.ticks(result["currency"]),
         "causes": _causes(result),
-        "tornado": _tornado(best["option"], result) if best else None,
+        "tornado": tornado_of(result),
         "missing": result["evidence_state"]["missing"],
         "overdue_margins": result["overdue_margins"],
         "pickable": _pickable(incident, result),
@@ -70,9 +71,11 @@ def _made(ground: gate.Ground, at: datetime) -> str:
 
 
 def _advice(result: dict[str, Any], best: dict[str, Any] | None) -> dict[str, Any]:
+    recommendation = result["recommendation"]
+    reason = recommendation["hand_over_sentence"] or recommendation["sentence"]
     if best is None:
-        return {"state": "unknown", "heading": "No recommendation", "reason": result["recommendation"]["reason"]}
-    if result["recommendation"]["hand_over"]:
+        return {"state": "unknown", "heading": "No recommendation", "reason": reason}
+    if recommendation["hand_over"]:
         heading, state = "Hand over: people decide from here", "wait"
     elif best["option"]["kind"] == "hold":
         heading, state = "Recommended: hold, and look again", "wait"
@@ -84,7 +87,8 @@ def _advice(result: dict[str, Any], best: dict[str, Any] | None) -> dict[str, An
         heading, state = "Recommended, and outside the bounds: it needs approval", "close"
     if result["too_close_to_call"]:
         heading, state = "Too close to call: the leading option, and why it is close", "close"
-    return {"state": state, "heading": heading, "reason": result["recommendation"]["reason"]}
+    said = {"state": state, "heading": heading, "reason": reason, "money": recommendation["reason"]}
+    return said | {"wait": result["too_close_sentence"] or result["wait"]["sentence"]}
 
 
 def _card(
@@ -208,18 +212,20 @@ def _causes(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tornado(option: dict[str, Any], result: dict[str, Any]) -> dict[str, Any] | None:
+def tornado_of(result: dict[str, Any]) -> dict[str, Any] | None:
     """The five inputs that move the lead of the recommended option most, on one scale around 0."""
-    swings = option["tornado"][:INPUT_ROWS]
+    swings = result["tornado"][:INPUT_ROWS]
     if not swings:
         return None
-    ends = [float(swing[key]) for swing in swings for key in ("result_low", "result_high")]
+    ends = [float(swing[key]) for swing in swings for key in ("low_lead", "high_lead")]
     widest = max(*(abs(end) for end in ends), 1e-9)
-    return {"rows": [_swing(swing, widest, result["currency"]) for swing in swings], "zero": 50.0, "now": 50.0}
+    lead = float(result["recommendation"]["margin_over_runner_up"] or 0)
+    now = max(0.0, min(100.0, 50 + 50 * lead / widest))
+    return {"rows": [_swing(swing, widest, result["currency"]) for swing in swings], "zero": 50.0, "now": now}
 
 
 def _swing(swing: dict[str, Any], widest: float, currency: str) -> dict[str, Any]:
-    low, high = sorted((float(swing["result_low"]), float(swing["result_high"])))
+    low, high = sorted((float(swing["low_lead"]), float(swing["high_lead"])))
     left, right = 50 + 50 * low / widest, 50 + 50 * high / widest
     unit = f"{GAP}{swing['unit']}" if swing["unit"] else ""
     return {
