@@ -1,4 +1,4 @@
-"""Published cases: read where they lie, beside the checkout, never copied into it."""
+"""Published cases to test against. They are read where they lie and never copied into the project."""
 
 from __future__ import annotations
 
@@ -9,24 +9,32 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+_BESIDE = Path(__file__).resolve().parents[2] / "shared" / "reference"
+_REASON = "not run, needs reference data"
 
 
 def reference_dir() -> Path | None:
-    """The folder of reference data: REFERENCE_DIR, or `shared/reference` beside the checkout; None where there is none."""
-    folder = Path(os.environ.get("REFERENCE_DIR") or ROOT.parent / "shared" / "reference")
-    return folder if folder.is_dir() else None
+    """The folder of published cases: REFERENCE_DIR, or the one beside the checkout; None where there is none."""
+    found = Path(os.environ.get("REFERENCE_DIR") or _BESIDE)
+    return found if found.is_dir() else None
 
 
-needs_reference = pytest.mark.skipif(reference_dir() is None, reason="not run, needs reference data")
+needs_reference = pytest.mark.skipif(reference_dir() is None, reason=_REASON)
 
 
-def cases(file: str, *keys: str | int) -> Any:
-    """What stands in a reference file under these keys; an empty list where there is no reference data."""
+def reference_json(name: str) -> Any:
+    """One file of published cases, read; the test that asks is listed as not run where there is none."""
     folder = reference_dir()
     if folder is None:
+        pytest.skip(_REASON)
+    return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+def reference_cases(name: str, *keys: str) -> list[Any]:
+    """The cases under these keys, for parameters; none where there is no reference data (mark with needs_reference)."""
+    if reference_dir() is None:
         return []
-    found = json.loads((folder / file).read_text(encoding="utf-8"))
+    found = reference_json(name)
     for key in keys:
         found = found[key]
-    return found
+    return list(found)

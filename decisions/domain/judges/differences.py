@@ -1,7 +1,7 @@
 """Order statistics of all pairwise differences of two samples, without forming them.
 
-Two samples of 10,000 have 100,000,000 differences. A thinned pair of samples says roughly where a rank lies, and only the
-few thousand differences around it are formed; ranks are exact because those left out are counted.
+Two samples of 10,000 have 100,000,000 differences. A thinned pair of samples says roughly where a rank lies, and
+only the few thousand differences around it are formed; ranks are exact because those left out are counted.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Differences:
 
     @property
     def _worst_error(self) -> int:
-        # Thinning moves each sample's distribution by half a stretch at most, so a rank by this many thinned differences.
+        # Thinning moves each sample's distribution by half a stretch at most, and so a rank by this many differences.
         return (int(self.x_times.sum()) + int(self.y_before[-1])) // THINNING + 2 * THINNING
 
     @cached_property
@@ -155,7 +155,7 @@ def differences(x: Floats, y: Floats) -> Differences:
         x, y: at least one finite value each, ascending.
 
     Source:
-        The idea of searching the sorted matrix of differences by counting is Johnson and Mizoguchi 1978 (SIAM J. Comput. 7);
+        Searching the sorted matrix of differences by counting is Johnson and Mizoguchi 1978 (SIAM J. Comput. 7);
         thinning instead of medians of rows is ours.
     """
     x_values, x_before = _distinct(x)

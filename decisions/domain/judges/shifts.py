@@ -26,9 +26,9 @@ class Shift:
 def shift(x: Floats, y: Floats, confidence: float) -> Shift:
     """Estimate the shift of x against y, with a two-sided interval.
 
-    The estimate is the median of all differences x_i - y_j. The ends are the differences at which the rank sum test with
-    normal approximation, continuity and tie correction would just reject. Where each side holds a single value the shift
-    is known and the interval is that point.
+    The estimate is the median of all differences x_i - y_j. The ends are the differences at which the rank sum test
+    (normal approximation, continuity and tie correction) would just reject. Where each side holds a single value the
+    shift is known and the interval is that point.
 
     Args:
         x, y: at least one finite value each, any order, same unit.
