@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -114,17 +114,30 @@ def carry_on(run: Run, at: datetime = AT, seconds: float = 600) -> Run:
 
 
 @contextmanager
-def dying_at(boundary: str, times: int = 1) -> Iterator[list[str]]:
-    """Let the worker vanish when it reaches a boundary, so many times; answers the boundaries that were reached."""
+def at_boundaries(does: Callable[[str], None]) -> Iterator[None]:
+    """Let something happen whenever a boundary is reached."""
+    usual, reach.on_reach = reach.on_reach, does
+    try:
+        yield
+    finally:
+        reach.on_reach = usual
+
+
+def vanish(run: Run, at: datetime = AT, *, boundary: str = "", nth: int = 1, owner: str = "vanishing") -> list[str]:
+    """A worker that ends where it stands when it reaches a boundary for the nth time, or where its target ends it.
+
+    Nothing of it lets go of the run. Answers the boundaries that it reached.
+    """
     reached: list[str] = []
 
     def die(name: str) -> None:
         reached.append(name)
-        if name == boundary and reached.count(boundary) <= times:
+        if name == boundary and reached.count(name) == nth:
             raise Crashed(boundary)
 
-    usual, reach.on_reach = reach.on_reach, die
-    try:
-        yield reached
-    finally:
-        reach.on_reach = usual
+    moment = Moment(at)
+    with at_boundaries(die), suppress(Crashed):
+        while runs.take_next_step(run.pk, owner=owner, at=moment.now()):
+            pass
+    run.refresh_from_db()
+    return reached
