@@ -13,6 +13,11 @@ from rollback_site import env
 ROOT = Path(settings.BASE_DIR)
 
 
+# The example runs without Django and reads its one secret itself; ENV_FILE names the file that would list it.
+BESIDE = {"DIGITS_CONTROL_TOKEN"}
+OUTSIDE = {"ENV_FILE"}
+
+
 def read_by_the_product() -> Iterator[str]:
     for folder in ("rollback_site", "decisions"):
         for path in (ROOT / folder).rglob("*.py"):
@@ -33,7 +38,7 @@ def names_in(tree: ast.AST) -> Iterator[str]:
 def test_the_example_file_lists_every_variable_and_no_other():
     listed = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 
-    assert sorted(listed) == sorted(set(read_by_the_product()) - {"ENV_FILE"})
+    assert sorted(listed) == sorted(set(read_by_the_product()) - OUTSIDE | BESIDE)
 
 
 def test_a_file_fills_in_what_the_environment_does_not_say(tmp_path, monkeypatch):
