@@ -111,7 +111,7 @@ class Case:
         tie_absolute, tie_relative: regret that still counts as a tie, in currency and as a share of the
             least expected loss; the larger holds.
         confidence: P(best) below which the answer is "too close to call".
-        horizon_minutes: durations are cut off here; None means never.
+        horizon_minutes: no duration counts for more than this in a loss; None means no limit.
         seed: digest that shifts the fixed points, usually the policy's. The same seed gives the same points.
     """
 

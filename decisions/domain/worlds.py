@@ -75,7 +75,7 @@ def foreseen(case: Case, table: Courses, unknowns: Unknowns) -> Worlds:
         takes=takes,
         repair=takes[-1],
         manual=_mean_minutes(case, *unknowns.manual)[0],
-        passing=float(_cut(case, case.transient_minutes)),
+        passing=_passing(case),
         late=late(case, table, transient, worked, longer),
     )
 
@@ -90,10 +90,11 @@ def fallen(case: Case, table: Courses) -> Worlds:
     z, cells = points.scores(size, case.seed), points.cells(size, case.seed)
     middle = as_expected(case)
     transient, worked = _outcomes(case, middle, points.midpoints()[cells[0]], points.midpoints()[cells[1]])
-    repair, manual = (_cut(case, _minutes(t, z[row])[0]) for t, row in ((middle.repair, 3), (middle.manual, 4)))
-    takes = np.vstack([_cut(case, _minutes(middle.takes, z[2])), repair])
+    repair, manual = _minutes(middle.repair, z[3])[0], _minutes(middle.manual, z[4])[0]
+    takes = np.vstack([_minutes(middle.takes, z[2]), repair])
 
     def longer(action: int, until: Until, minutes: float) -> Figures:
+        # A horizon limits what is counted as a loss, not how long the harm lasts: these times are not cut.
         more = {Until.EFFECT_AND_REPAIR: repair, Until.EFFECT_AND_MANUAL: manual}.get(until, 0.0)
         return np.asarray(takes[action] + more > minutes, dtype=float)
 
@@ -101,10 +102,10 @@ def fallen(case: Case, table: Courses) -> Worlds:
         rates=_rates(case, z[5:]),
         transient=transient,
         worked=worked,
-        takes=takes,
-        repair=repair,
-        manual=manual,
-        passing=float(_cut(case, case.transient_minutes)),
+        takes=_cut(case, takes),
+        repair=_cut(case, repair),
+        manual=_cut(case, manual),
+        passing=_passing(case),
         late=late(case, table, transient, worked, longer),
     )
 
@@ -134,5 +135,9 @@ def _mean_minutes(case: Case, location: Figures, spread: Figures) -> Figures:
     return lognormals.limited_mean(location, spread, case.horizon_minutes)
 
 
-def _cut(case: Case, minutes: Figures | float) -> Figures:
-    return np.minimum(minutes, math.inf if case.horizon_minutes is None else case.horizon_minutes)
+def _cut(case: Case, minutes: Figures) -> Figures:
+    return minutes if case.horizon_minutes is None else np.minimum(minutes, case.horizon_minutes)
+
+
+def _passing(case: Case) -> float:
+    return min(case.transient_minutes, math.inf if case.horizon_minutes is None else case.horizon_minutes)
