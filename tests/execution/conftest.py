@@ -16,3 +16,9 @@ def _quick(settings):
 def amounts(db):
     """The service and its simulated target."""
     return world.make_world()
+
+
+@pytest.fixture
+def amounts_for_real(transactional_db):
+    """The same, committed, for tests with several connections."""
+    return world.make_world()
