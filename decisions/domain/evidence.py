@@ -296,7 +296,7 @@ def _refuse_unknown_versions(built: Snapshot) -> None:
     if math.fsum(built.split.values()) > 1 + _ROUNDING:
         raise BadDocument("$.served.split", "the shares sum to more than 1")
     for indicator_name, each in built.indicators.items():
-        for name in each.by_version:
+        for name in sorted({*each.by_version, *each.usual_by_version}):
             if name not in known:
                 path = f"$.indicators.{indicator_name}.by_version.{name}"
                 raise BadDocument(path, "is a version that does not exist")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from decisions.domain.levels import Level
+
 HIGHER, LOWER, NEITHER = "higher_is_worse", "lower_is_worse", "neither"
 
 
@@ -23,7 +25,11 @@ class Measured:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator. `target` and `margin` are its service level; `baseline` is how it was before."""
+    """One indicator.
+
+    `target` and `margin` are its service level on the side that `direction` calls worse; `levels` may hold one for
+    either side. `baseline` is how the service was before, `usual_by_version` how each version was by itself.
+    """
 
     name: str
     unit: str
@@ -34,6 +40,8 @@ class Indicator:
     current: Measured | None
     baseline: Measured | None
     by_version: Mapping[str, Measured]
+    usual_by_version: Mapping[str, Measured]
+    levels: tuple[Level, ...]
 
     def usual(self) -> float | None:
         """The value that harm is counted from: the baseline, else the target; None when neither is known."""
@@ -56,8 +64,14 @@ def indicator(found: Mapping[str, Any]) -> Indicator:
         margin=float(found.get("margin", 0)),
         current=_measured(found["current"]),
         baseline=_measured(found.get("baseline")),
-        by_version={name: _known(each) for name, each in sorted(found.get("by_version", {}).items())},
+        by_version=_by_version(found.get("by_version", {})),
+        usual_by_version=_by_version(found.get("usual_by_version", {})),
+        levels=tuple(Level(each["bound"], each["target"], each.get("margin", 0.0)) for each in found.get("levels", [])),
     )
+
+
+def _by_version(found: Mapping[str, Any]) -> dict[str, Measured]:
+    return {name: _known(each) for name, each in sorted(found.items())}
 
 
 def _measured(found: Mapping[str, Any] | None) -> Measured | None:

@@ -1,0 +1,126 @@
+"""The assessment: evidence and policy in, scored options and a recommendation out. Replayable byte for byte."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from decisions.domain import evidence_report, option_report, sentences
+from decisions.domain.amounts import number, text
+from decisions.domain.arithmetic import arithmetic
+from decisions.domain.canonical import digest
+from decisions.domain.case_making import Made, make
+from decisions.domain.evidence import Snapshot
+from decisions.domain.options import HOLD
+from decisions.domain.policy import Policy
+from decisions.domain.scores import Scores
+from decisions.domain.scoring import score
+
+ENGINE_VERSION = "1"
+SCHEMA = "rollback-desk/assessment/1"
+
+
+def assess(snapshot: Snapshot, policy: Policy) -> dict[str, Any]:
+    """Score every option for a snapshot under a policy.
+
+    Returns:
+        A JSON value with amounts as decimal strings and figures of 9 significant digits. `digest` is the SHA-256 of
+        the canonical form of the rest, so the same snapshot, policy and engine give the same digest everywhere.
+
+    Raises:
+        BadDocument: the policy says nothing about the tier of the service.
+    """
+    made, scores = decide(snapshot, policy)
+    result = _result(made, scores)
+    return {**result, "digest": digest(result)}
+
+
+def decide(snapshot: Snapshot, policy: Policy) -> tuple[Made, Scores]:
+    """The case and its scores. Where no action saves more than it costs, to hold means to leave things as they are."""
+    made = make(snapshot, policy)
+    scores = score(made.case)
+    if made.plan_after_hold is None or _is_worth_leaving(made, scores):
+        return made, scores
+    held = made.holding_for_good()
+    return held, score(held.case)
+
+
+def _is_worth_leaving(made: Made, scores: Scores) -> bool:
+    """Whether some action saves more than leaving the present state costs (Dixit 1989)."""
+    least = min(each.loss.risk_adjusted for each in scores.options if each.kind != HOLD)
+    worth = scores.do_nothing.risk_adjusted - least
+    return worth > float(made.policy.after_action.switching_cost) and made.harm.is_any
+
+
+def _result(made: Made, scores: Scores) -> dict[str, Any]:
+    snapshot, policy = made.snapshot, made.policy
+    return {
+        "schema": SCHEMA,
+        "engine": ENGINE_VERSION,
+        "evidence": snapshot.digest,
+        "policy": {"id": policy.id, "digest": policy.digest, "title": policy.title},
+        "service": snapshot.service,
+        "tier": snapshot.tier,
+        "currency": policy.currency,
+        "at": _time(snapshot.taken_at),
+        "causes": {**evidence_report.causes(made.finding), "sentence": sentences.cause(made)},
+        "harm": evidence_report.harm(made),
+        "do_nothing": option_report.loss(scores.do_nothing),
+        "options": option_report.ranked(made, scores, arithmetic(made.case)),
+        "recommendation": _recommendation(made, scores),
+        "too_close_to_call": scores.too_close,
+        "too_close_sentence": sentences.too_close(made, scores),
+        "deciding_category": _deciding(scores),
+        **_waiting(made, scores),
+        "tornado": [option_report.swing(each, made) for each in scores.swings],
+        "severity": evidence_report.severity(made),
+        "evidence_state": evidence_report.state(made),
+        "margins": evidence_report.margins(made),
+        "overdue_margins": _overdue(made),
+    }
+
+
+def _recommendation(made: Made, scores: Scores) -> dict[str, Any]:
+    chosen, other = scores.of(scores.recommended), option_report.rival(scores)
+    over = sentences.hand_over(made)
+    return {
+        "option": chosen.key,
+        "kind": chosen.kind,
+        "title": option_report.title(chosen.key, made),
+        "sentence": sentences.recommendation(made, scores),
+        "reason": sentences.money_reason(made, scores),
+        "settled_by": str(scores.because),
+        "runner_up": other.key if other else None,
+        "margin_over_runner_up": text(option_report.beside(other, chosen)[0]) if other else None,
+        "hand_over": over is not None,
+        "hand_over_sentence": over,
+        "nothing_to_act_on": not made.harm.is_any,
+    }
+
+
+def _deciding(scores: Scores) -> str | None:
+    other = option_report.rival(scores)
+    return option_report.beside(scores.of(scores.recommended), other)[1] if other else None
+
+
+def _waiting(made: Made, scores: Scores) -> dict[str, Any]:
+    wait = scores.waiting
+    again = wait.look_again_minutes
+    return {
+        "look_again_at": None if again is None else _time(made.snapshot.taken_at + timedelta(minutes=again)),
+        "wait": {
+            "cost_per_minute": text(wait.cost_per_minute),
+            "worth_at_most": text(wait.worth_at_most),
+            "break_even_minutes": number(wait.break_even_minutes),
+            "sentence": sentences.waiting(made, scores),
+        },
+    }
+
+
+def _overdue(made: Made) -> int:
+    today = made.snapshot.taken_at.date()
+    return sum(part.is_overdue(today) for margin in made.policy.margins.values() for part in margin.parts)
+
+
+def _time(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,232 @@
+"""What the trouble costs each minute: for each category, indicator times rate (DECISION-MODEL 1.1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from decisions.domain import allowances, precision
+from decisions.domain.evidence import Snapshot
+from decisions.domain.evidence_indicators import HIGHER, Indicator, Measured
+from decisions.domain.policy import Policy
+from decisions.domain.policy_costs import Category, Part
+
+REQUESTS = "requests"
+
+
+class State(StrEnum):
+    """What is known of a part."""
+
+    MEASURED = "measured"
+    INSIDE_MARGIN = "inside_margin"
+    MISSING = "missing"
+    UNMEASURED = "unmeasured"
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Requests per minute; `is_known` is False when they were assumed."""
+
+    per_minute: float
+    is_known: bool
+
+
+@dataclass(frozen=True)
+class PartHarm:
+    """One part: `excess` (indicator's unit) x `volume` (per minute) x rate is the median in currency per minute."""
+
+    part: Part
+    state: State
+    current: float | None
+    usual: float | None
+    edge: float | None
+    excess: float
+    volume: float
+    per_minute: float
+    spread: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class CategoryHarm:
+    """A category: median currency per minute, sdlog, and the parts it is the sum of."""
+
+    category: Category
+    per_minute: float
+    spread: float
+    parts: tuple[PartHarm, ...]
+
+    @property
+    def mean(self) -> float:
+        """Expected currency per minute."""
+        return self.per_minute * math.exp(self.spread**2 / 2)
+
+
+@dataclass(frozen=True)
+class Harm:
+    """All categories, and the traffic they were counted with."""
+
+    categories: tuple[CategoryHarm, ...]
+    traffic: Traffic
+
+    @property
+    def is_any(self) -> bool:
+        return any(each.per_minute > 0 for each in self.categories)
+
+    def of(self, name: str) -> CategoryHarm:
+        return next(each for each in self.categories if each.category.name == name)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What harm is measured in: the evidence, the policy, and the traffic they agree on."""
+
+    snapshot: Snapshot
+    policy: Policy
+    traffic: Traffic
+
+    def indicator(self, name: str) -> Indicator | None:
+        return self.snapshot.indicators.get(name)
+
+
+def scene(snapshot: Snapshot, policy: Policy) -> Scene:
+    """Traffic is taken as stated, else as the indicator `requests` says, else as the policy assumes."""
+    if snapshot.traffic_per_minute is not None:
+        return Scene(snapshot, policy, Traffic(snapshot.traffic_per_minute, True))
+    requests = snapshot.indicators.get(REQUESTS)
+    known = requests and (requests.current or requests.baseline)
+    flow = Traffic(known.value, True) if known else Traffic(policy.doubt.traffic_if_missing, False)
+    return Scene(snapshot, policy, flow)
+
+
+def measure(on: Scene) -> Harm:
+    """Harm per minute by category, as it is now.
+
+    Excess is counted from the usual value and is 0 inside target and margin. A part whose indicator has no value is
+    taken at the policy's `if_missing`; a part whose indicator this service does not have costs nothing and is listed.
+    """
+    return Harm(tuple(_category(each, on) for each in on.policy.categories), on.traffic)
+
+
+def if_served(version: str, part: Part, on: Scene) -> float | None:
+    """Currency per minute of one part if all traffic went to `version`; None when its own sample cannot say.
+
+    Counts only harm that the sample shows beyond doubt: a small sample of a good version is not held against it.
+    """
+    indicator = on.indicator(part.indicator)
+    own = _own_value(version, indicator, part, on) if indicator else None
+    usual = allowances.usual(indicator) if indicator else None
+    if indicator is None or own is None or usual is None:
+        return None
+    value = precision.at_least_as_good_as(indicator, own)
+    if not allowances.is_beyond(value, indicator, on.policy):
+        return 0.0
+    return indicator.excess(value, usual) * _volume(part, on, version) * part.factor
+
+
+def lognormal_sum(parts: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """Median and sdlog of a lognormal with the mean and variance of a sum of independent ones (median, sdlog)."""
+    shown = [(median, spread) for median, spread in parts if median > 0]
+    if len(shown) < 2:
+        return shown[0] if shown else (0.0, 0.0)
+    mean = math.fsum(median * math.exp(spread**2 / 2) for median, spread in shown)
+    variance = math.fsum(median**2 * math.exp(spread**2) * math.expm1(spread**2) for median, spread in shown)
+    square = math.log1p(variance / mean**2)
+    return mean * math.exp(-square / 2), math.sqrt(square)
+
+
+def _category(category: Category, on: Scene) -> CategoryHarm:
+    parts = tuple(_part(each, on) for each in category.parts)
+    median, spread = lognormal_sum((each.per_minute, each.spread) for each in parts)
+    return CategoryHarm(category, median, spread, parts)
+
+
+def _part(part: Part, on: Scene) -> PartHarm:
+    indicator = on.indicator(part.indicator)
+    if indicator is None and part.indicator not in on.snapshot.missing:
+        return _priced(part, on, State.UNMEASURED, reason="This service has no such indicator.")
+    gone = _why_missing(part, indicator, on.snapshot)
+    if gone or indicator is None or indicator.current is None:
+        return _assumed(part, indicator, on, gone or "No value.")
+    if not allowances.is_beyond(indicator.current.value, indicator, on.policy):
+        return _priced(part, on, State.INSIDE_MARGIN, reason="Inside target and margin.")
+    return _measured(part, indicator, indicator.current, on)
+
+
+def _why_missing(part: Part, indicator: Indicator | None, snapshot: Snapshot) -> str | None:
+    if part.indicator in snapshot.missing:
+        return snapshot.missing[part.indicator]
+    if indicator is None or indicator.current is None or indicator.current.n <= 0:
+        return "No observation in the window."
+    return None if allowances.usual(indicator) is not None else "Neither a target nor a usual value to compare with."
+
+
+def _assumed(part: Part, indicator: Indicator | None, on: Scene, reason: str) -> PartHarm:
+    """The policy's `if_missing`; where a value is known and only what is usual is not, no more than the whole of it."""
+    whole = indicator.current.value if indicator and indicator.current and indicator.direction == HIGHER else math.inf
+    spread = math.hypot(part.spread, on.policy.doubt.missing_widens, *_doubts(part, on))
+    return _priced(part, on, State.MISSING, min(part.if_missing, max(whole, 0.0)), spread, reason)
+
+
+def _measured(part: Part, indicator: Indicator, current: Measured, on: Scene) -> PartHarm:
+    excess = indicator.excess(current.value, allowances.usual(indicator) or 0.0)
+    if excess == 0:
+        return _priced(part, on, State.INSIDE_MARGIN, reason="Not worse than usual.")
+    spreads = [part.spread, precision.spread_of_excess(indicator, current, excess), *_doubts(part, on)]
+    return _priced(part, on, State.MEASURED, excess, math.hypot(*spreads))
+
+
+def _priced(
+    part: Part, on: Scene, state: State, excess: float = 0.0, spread: float = 0.0, reason: str = ""
+) -> PartHarm:
+    indicator = on.indicator(part.indicator)
+    volume = _volume(part, on)
+    return PartHarm(
+        part=part,
+        state=state,
+        current=indicator.current.value if indicator and indicator.current else None,
+        usual=allowances.usual(indicator) if indicator else None,
+        edge=allowances.edge(indicator, on.policy) if indicator else None,
+        excess=excess,
+        volume=volume,
+        per_minute=excess * volume * part.factor,
+        spread=spread,
+        reason=reason,
+    )
+
+
+def _doubts(part: Part, on: Scene) -> list[float]:
+    """What widens a part beside its own spread: an overdue margin, and traffic that nobody measured."""
+    late = allowances.overdue(on.policy, part.indicator, on.snapshot.taken_at.date())
+    unknown = part.measure != "per_minute" and not on.traffic.is_known
+    doubt = on.policy.doubt
+    return [doubt.overdue_widens] * bool(late) + [doubt.missing_widens] * unknown
+
+
+def _volume(part: Part, on: Scene, version: str | None = None) -> float:
+    """What the excess is multiplied with, per minute: 1 for counts, else requests, times the share `of` it."""
+    if part.measure == "per_minute":
+        return 1.0
+    return on.traffic.per_minute * (_share(on.indicator(part.of), version) if part.of else 1.0)
+
+
+def _share(indicator: Indicator | None, version: str | None) -> float:
+    if indicator is None:
+        return 1.0
+    own = indicator.by_version.get(version) if version else indicator.current
+    usual = allowances.usual(indicator)
+    return own.value if own else (usual if usual is not None else 1.0)
+
+
+def _own_value(version: str, indicator: Indicator, part: Part, on: Scene) -> Measured | None:
+    own = indicator.by_version.get(version)
+    if own is None or own.n <= 0 or part.measure != "per_minute":
+        return own if own and own.n > 0 else None
+    # A shadow sample sees a part of the traffic: its counts are compared request for request.
+    requests = on.indicator(REQUESTS)
+    sample = requests.by_version.get(version) if requests else None
+    if sample is None or sample.value <= 0:
+        return None
+    return replace(own, value=own.value * on.traffic.per_minute / sample.value)
