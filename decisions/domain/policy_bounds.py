@@ -16,11 +16,15 @@ KINDS = ("hold", "stabilise", "shift_traffic", "roll_back", "disable")
 
 @dataclass(frozen=True)
 class Bounds:
-    """The preset limits inside which an option may run without approval."""
+    """The preset limits inside which an option may run without approval.
+
+    `fallback_moves_traffic`: whether taking the model out counts as moving its share of the traffic.
+    """
 
     kinds: frozenset[str]
     known_good_seconds: float
     share_at_most: float
+    fallback_moves_traffic: bool
     p_best_at_least: float
     regret_share_at_most: float
     tail_at_most: Decimal
@@ -82,6 +86,7 @@ def _bounds(found: Mapping[str, Any], path: str) -> Bounds:
         kinds=frozenset(found["kinds"]),
         known_good_seconds=float(found["known_good_seconds"]),
         share_at_most=float(found["share_at_most"]),
+        fallback_moves_traffic=found["fallback_moves_traffic"],
         p_best_at_least=float(found["p_best_at_least"]),
         regret_share_at_most=float(found["regret_share_at_most"]),
         tail_at_most=amount(found["tail_at_most"], f"{path}.tail_at_most"),

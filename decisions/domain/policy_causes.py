@@ -25,10 +25,14 @@ class Band:
 
 @dataclass(frozen=True)
 class Token:
-    """A piece of evidence: named values or bands of a number, each with P(value | hypothesis)."""
+    """A piece of evidence: named values or bands of a number, each with P(value | hypothesis).
+
+    `unless` names a token that looks at the same thing: while that one says something, this one adds nothing.
+    """
 
     name: str
     reason: str
+    unless: str | None
     values: Mapping[str, Mapping[str, float]]
     bands: tuple[Band, ...]
 
@@ -60,6 +64,9 @@ def causes(found: Mapping[str, Any]) -> Causes:
         raise BadDocument("$.hypotheses.prior.transient", "must leave room for a cause that does not pass by itself")
     tokens = tuple(_token(each, f"$.hypotheses.tokens[{place}]") for place, each in enumerate(found["tokens"]))
     refuse_repeats([each.name for each in tokens], "$.hypotheses.tokens", "name")
+    for place, each in enumerate(tokens):
+        if each.unless is not None and each.unless not in {other.name for other in tokens if other is not each}:
+            raise BadDocument(f"$.hypotheses.tokens[{place}].unless", "is not another token of this policy")
     return Causes(prior, tokens)
 
 
@@ -70,7 +77,7 @@ def _token(found: Mapping[str, Any], path: str) -> Token:
     bands = tuple(_band(each, f"{path}.bands[{place}]") for place, each in enumerate(found.get("bands", [])))
     _refuse_disorder(bands, path)
     _refuse_excess([*values.values(), *(band.likelihood for band in bands)], path)
-    return Token(found["name"], found["reason"], values, bands)
+    return Token(found["name"], found["reason"], found.get("unless"), values, bands)
 
 
 def _band(found: Mapping[str, Any], path: str) -> Band:

@@ -88,6 +88,9 @@ def categories(found: list[Mapping[str, Any]], currency: str) -> tuple[Category,
     """Build the categories, refusing repeated names, negative rates and unknown units."""
     built = tuple(_category(each, currency, f"$.categories[{place}]") for place, each in enumerate(found))
     refuse_repeats([each.name for each in built], "$.categories", "name")
+    with_step = [place for place, each in enumerate(built) if each.step]
+    if len(with_step) > 1:
+        raise BadDocument(f"$.categories[{with_step[1]}].step", "only one category may have a step")
     return built
 
 

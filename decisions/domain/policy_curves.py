@@ -26,6 +26,7 @@ class Curve:
 
     knots: tuple[Knot, ...]
 
+    # curves.Curve says the same in minutes, for arrays; policies are also read where numpy is not loaded.
     def severity_at(self, seconds: float) -> float:
         """The severity (currency per minute) from which the curve asks for action after so many seconds."""
         first, last = self.knots[0], self.knots[-1]

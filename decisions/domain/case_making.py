@@ -1,0 +1,152 @@
+"""From evidence and policy to a case that can be scored: rates, causes, and what each option does to them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from decisions.domain import allowances, experience, harm, options
+from decisions.domain.beliefs import CostRate, Duration
+from decisions.domain.cases import Action, Case, Hold, RegulatoryStep
+from decisions.domain.cause_finding import Finding, find
+from decisions.domain.evidence import Snapshot
+from decisions.domain.harm import CategoryHarm, Harm, Scene
+from decisions.domain.options import Proposal
+from decisions.domain.policy import Policy
+from decisions.domain.policy_options import Duration as Stated
+from decisions.domain.policy_options import OptionClass, Running, Success
+from decisions.domain.scoring import planned
+
+
+@dataclass(frozen=True)
+class Made:
+    """A case, and what it was made from."""
+
+    snapshot: Snapshot
+    policy: Policy
+    harm: Harm
+    finding: Finding
+    proposals: Mapping[str, Proposal]
+    case: Case
+
+    @property
+    def plan_after_hold(self) -> str | None:
+        """Key of what a hold would do afterwards; None when it would do nothing."""
+        return next((each.then for each in self.case.options if isinstance(each, Hold)), None)
+
+    def holding_for_good(self) -> Made:
+        """The same case, in which holding means to do nothing, and leaving things as they are is worth its cost."""
+        held = tuple(replace(each, then=None) if isinstance(each, Hold) else each for each in self.case.options)
+        worth = self.case.tie_absolute + float(self.policy.after_action.switching_cost)
+        return replace(self, case=replace(self.case, options=held, tie_absolute=worth))
+
+
+def make(snapshot: Snapshot, policy: Policy) -> Made:
+    """Build the case of a snapshot under a policy."""
+    on = harm.scene(snapshot, policy)
+    measured = harm.measure(on)
+    finding = find(snapshot, policy)
+    proposals = {each.key: each for each in options.propose(snapshot, policy)}
+    actions = tuple(_action(each, measured, finding, on) for each in proposals.values() if each.kind != options.HOLD)
+    case = _case(actions, measured, finding, on)
+    return Made(snapshot, policy, measured, finding, proposals, case)
+
+
+def _case(actions: tuple[Action, ...], measured: Harm, finding: Finding, on: Scene) -> Case:
+    policy, tier = on.policy, on.policy.tier(on.snapshot.tier)
+    hold = Hold(options.HOLD, policy.hold.wait_seconds / 60, None)
+    case = Case(
+        rates=tuple(CostRate(each.category.name, each.per_minute, each.spread) for each in measured.categories),
+        posterior=finding.posterior,
+        options=(hold, *actions),
+        repair=_known(policy.durations.repair),
+        manual=_known(policy.durations.manual),
+        transient_minutes=_mean_minutes(policy.durations.transient),
+        step=_step(measured, on.snapshot),
+        risk_aversion=tier.tail_weight,
+        tie_absolute=float(policy.tie_amount),
+        tie_relative=policy.tie_share,
+        confidence=tier.confidence,
+        seed=policy.digest,
+    )
+    then = planned(replace(case, options=actions)) if actions else None
+    return replace(case, options=(replace(hold, then=then), *actions))
+
+
+def _action(proposal: Proposal, measured: Harm, finding: Finding, on: Scene) -> Action:
+    known = on.policy.options[proposal.kind]
+    left = {each.category.name: _left(proposal, each, known, on) for each in measured.categories}
+    running = {
+        name: math.fsum([extra, *(_running(each, on) for each in known.running if each.category == name)])
+        for name, (_, extra) in left.items()
+    }
+    return Action(
+        key=proposal.key,
+        kind=proposal.kind,
+        success=experience.success(known, _success(known, finding), on.snapshot, on.policy.learning),
+        takes=experience.takes(known, on.snapshot, on.policy.learning),
+        residual={name: share for name, (share, _) in left.items()},
+        running=running,
+        one_off={name: _one_off(known, name) for name in left},
+        blast_radius=known.blast_radius,
+        undo_minutes=_mean_minutes(known.undo),
+    )
+
+
+def _left(proposal: Proposal, now: CategoryHarm, known: OptionClass, on: Scene) -> tuple[float, float]:
+    """What remains of a category once the option works: a share of today's harm, and currency per minute beyond it.
+
+    The policy's residual is the least; where the version that takes over has a sample of its own, what that sample
+    shows counts as well. It can be more than today's harm.
+    """
+    residual = known.residual_of(now.category.name)
+    today = math.fsum(each.per_minute for each in now.parts)
+    after = math.fsum(
+        max(residual * each.per_minute, (harm.if_served(proposal.version, each.part, on) or 0.0))
+        if proposal.version
+        else residual * each.per_minute
+        for each in now.parts
+    )
+    if proposal.version:
+        had = on.snapshot.split.get(proposal.version, 0.0)
+        staying = (1 - proposal.gained) / (1 - had) if had < 1 else 0.0
+        after = today * staying + after * proposal.gained
+    return (min(after / today, 1.0), max(after - today, 0.0)) if today > 0 else (0.0, after)
+
+
+def _running(each: Running, on: Scene) -> float:
+    if each.unit.endswith("/minute"):
+        return float(each.rate)
+    indicator = on.indicator(each.of) if each.of else None
+    usual = allowances.usual(indicator) if indicator else None
+    return float(each.rate) * on.traffic.per_minute * (1.0 if usual is None else usual)
+
+
+def _one_off(known: OptionClass, category: str) -> float:
+    return math.fsum(float(each.amount) for each in known.one_off if each.category == category)
+
+
+def _success(known: OptionClass, finding: Finding) -> Success:
+    for when in known.success_when:
+        if finding.says(when.token) == when.value:
+            return when.success
+    return known.success
+
+
+def _step(measured: Harm, snapshot: Snapshot) -> RegulatoryStep | None:
+    """The step that still lies ahead; one that has been passed is sunk, and without harm none falls due."""
+    for each in measured.categories:
+        step = each.category.step
+        if step is not None and each.per_minute > 0:
+            left = step.after_seconds / 60 - snapshot.minutes_open()
+            return RegulatoryStep(each.category.name, float(step.amount), left) if left > 0 else None
+    return None
+
+
+def _known(stated: Stated) -> Duration:
+    return Duration(stated.median_minutes, stated.spread)
+
+
+def _mean_minutes(stated: Stated) -> float:
+    return stated.median_minutes * math.exp(stated.spread**2 / 2)
