@@ -56,6 +56,8 @@ class ServiceLevel(models.Model):
     value = models.FloatField(null=True)
     n = models.FloatField(null=True)
     measured_at = models.DateTimeField(null=True)
+    # [minute since 1970, value], one for each minute of the last hour: sparklines cost no look at the samples.
+    recent = models.JSONField(default=list)
 
     class Meta:
         ordering = ["indicator__position", "bound"]

@@ -153,3 +153,15 @@ def note(incident: Incident, text: str, *, actor: Actor, at: datetime) -> None:
         raise Refused("Write a sentence first.")
     with journal.act(actor, at=at) as act:
         act.note(Event.INCIDENT_NOTED, about=incident, text=text.strip()[:1000])
+
+
+def report(service: Service, title: str, *, actor: Actor, at: datetime) -> Incident:
+    """Open an incident because a person says so; the one that is open already is answered instead.
+
+    Raises:
+        Refused: the actor may only watch, or there is no sentence.
+    """
+    refuse(response_refusal(actor))
+    if len(title.strip()) < 5:
+        raise Refused("Say in one sentence what is wrong.")
+    return open_for(service, trigger(service, [], at), title=title.strip()[:300], actor=actor, at=at, kind="report")

@@ -13,6 +13,8 @@ from decisions.models import ServiceLevel
 from decisions.monitoring import samples
 from decisions.monitoring.readings import query_of
 
+HOUR_MINUTES = 60
+
 
 @dataclass(frozen=True)
 class Turned:
@@ -43,7 +45,18 @@ def compare(services: Collection[int], at: datetime) -> list[Turned]:
         value = measured.get(level.pk)
         turned += _look(level, value, at)
     ServiceLevel.objects.bulk_update(levels, ["state", "since", "value", "n", "measured_at"], batch_size=200)
+    fresh = [level for level in levels if _remember(level, at)]
+    ServiceLevel.objects.bulk_update(fresh, ["recent"], batch_size=200)
     return turned
+
+
+def _remember(level: ServiceLevel, at: datetime) -> bool:
+    """Add a level's value to its last hour, once a minute."""
+    minute = int(at.timestamp() // 60)
+    if level.value is None or level.measured_at != at or (level.recent and level.recent[-1][0] >= minute):
+        return False
+    level.recent = [point for point in level.recent if point[0] > minute - HOUR_MINUTES] + [[minute, level.value]]
+    return True
 
 
 def measure(levels: Iterable[ServiceLevel], at: datetime) -> dict[int, Measured]:

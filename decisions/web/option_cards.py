@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from decisions.assessment import choices, gate
 from decisions.domain.actors import Actor
-from decisions.domain.approvals import STANDING
 from decisions.models import Approval, Assessment, Incident
 from decisions.web.check_rows import check_rows
 from decisions.web.intervals import Scale

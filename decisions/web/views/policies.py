@@ -1,0 +1,78 @@
+"""Policies: the versions, one of them to read, a new draft, and the signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from decisions.assessment import policies
+from decisions.models import PolicyVersion, clock
+from decisions.web import policy_pages
+from decisions.web.answers import acting, answer, attempt, for_members, forward
+
+LONGEST = 512 * 1024
+
+
+@require_GET
+@for_members
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "policies/index.html", policy_pages.shelf(acting(request)))
+
+
+@require_GET
+@for_members
+def detail(request: HttpRequest, policy_id: int) -> HttpResponse:
+    version = get_object_or_404(PolicyVersion, pk=policy_id)
+    return render(request, "policies/detail.html", policy_pages.version_page(version, acting(request), clock.now()))
+
+
+@require_http_methods(["GET", "POST"])
+@for_members
+def new(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        return render(request, "policies/new.html", policy_pages.draft_page(acting(request), request.GET))
+    text = request.POST.get("body", "")[:LONGEST]
+    drafted, refusal = attempt(request, lambda: policies.draft(text, actor=acting(request), at=clock.now()))
+    if drafted is not None:
+        return forward(request, reverse("policy-detail", args=[drafted.pk]))
+    context = policy_pages.draft_page(acting(request), request.GET, text=text) | {"refusal": refusal}
+    return render(request, "policies/new.html", context, status=422)
+
+
+@require_POST
+@for_members
+def check(request: HttpRequest) -> HttpResponse:
+    text = request.POST.get("body", "")[:LONGEST]
+    return render(request, "policies/_check.html", policy_pages.checked(text, clock.now()))
+
+
+@require_POST
+@for_members
+def propose(request: HttpRequest, policy_id: int) -> HttpResponse:
+    return _signed(request, policy_id, policies.propose)
+
+
+@require_POST
+@for_members
+def sign_off(request: HttpRequest, policy_id: int) -> HttpResponse:
+    return _signed(request, policy_id, policies.sign_off)
+
+
+@require_POST
+@for_members
+def drop(request: HttpRequest, policy_id: int) -> HttpResponse:
+    return _signed(request, policy_id, policies.retire)
+
+
+def _signed(request: HttpRequest, policy_id: int, act: Callable[..., Any]) -> HttpResponse:
+    version, actor, at = get_object_or_404(PolicyVersion, pk=policy_id), acting(request), clock.now()
+    _, refusal = attempt(request, lambda: act(version, actor=actor, at=at))
+    version.refresh_from_db()
+    context = policy_pages.version_page(version, actor, at)
+    back = reverse("policy-detail", args=[policy_id])
+    return answer(request, "policies/_state.html", context, back=back, refusal=refusal)
