@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from decisions.domain.allowances import WORSE_SIDE
 from decisions.domain.rates import Measured, across
 from decisions.models import Incident, Indicator, Service, ServiceLevel, Source
 from decisions.monitoring import samples
@@ -76,6 +77,10 @@ def _indicator(
         "current": _seen(_live(indicator, now), window, age),
         "baseline": _seen(_live(indicator, usual), USUAL_SECONDS, age),
         "by_version": _by_version(indicator, now, window, age),
+        "usual_by_version": _by_version(indicator, usual, USUAL_SECONDS, age),
+        "levels": [
+            {"bound": each.bound, "target": each.target, "margin": each.margin} for each in indicator.levels.all()
+        ],
     }
     if indicator.category:
         found["category"] = indicator.category
@@ -108,8 +113,8 @@ def _by_version(indicator: Indicator, now: Mapping[samples.Key, Measured], windo
 
 
 def _level(indicator: Indicator) -> ServiceLevel | None:
-    """The level that speaks for the indicator: a broken one before the rest."""
-    return min(indicator.levels.all(), key=lambda level: (not level.is_broken, level.bound), default=None)
+    """The level on the side that the indicator's direction calls worse; harm is counted beyond it."""
+    return next((level for level in indicator.levels.all() if level.bound == WORSE_SIDE[indicator.direction]), None)
 
 
 def _fault(service: Service) -> str:

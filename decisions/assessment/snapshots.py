@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from decisions.assessment import measurements
-from decisions.domain import evidence, suffering
+from decisions.domain import evidence
 from decisions.domain.evidence import SCHEMA
 from decisions.domain.policy import Policy
 from decisions.domain.runs import State as RunState
@@ -53,7 +53,7 @@ def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
         "picked": [name for name in incident.picked if any(version["name"] == name for version in versions)],
         **measurements.of(service, incident, at),
     }
-    return evidence.from_document(suffering.with_tokens(document))
+    return evidence.from_document(document)
 
 
 def keep(snapshot: evidence.Snapshot, at: datetime) -> Snapshot:

@@ -34,11 +34,11 @@ def breaks(value: float, indicator: Indicator, policy: Policy) -> bool:
     """Whether a value breaks a service level of this indicator, on either side."""
     if indicator.target is not None and is_beyond(value, indicator, policy):
         return True
-    return any(level.is_beyond(value) for level in indicator.levels if level.bound != _WORSE_SIDE[indicator.direction])
+    return any(level.is_beyond(value) for level in indicator.levels if level.bound != WORSE_SIDE[indicator.direction])
 
 
 # The bound on the side that the direction calls worse; the other side has the margin that the level itself states.
-_WORSE_SIDE = {HIGHER: "at_most", LOWER: "at_least", NEITHER: ""}
+WORSE_SIDE = {HIGHER: "at_most", LOWER: "at_least", NEITHER: ""}
 
 
 def usual(indicator: Indicator) -> float | None:
