@@ -8,7 +8,7 @@ from typing import Any
 
 from decisions import journal
 from decisions.assessment import policies, snapshots
-from decisions.domain import canonical, engine
+from decisions.domain import canonical
 from decisions.domain.actors import DESK, Actor
 from decisions.domain.events import Event
 from decisions.domain.incidents import ACTIVE
@@ -27,6 +27,9 @@ def assess(incident_id: int, *, at: datetime, actor: Actor = DESK) -> Assessment
         Refused: no policy is in force for the service.
         BadDocument: the records do not make a snapshot.
     """
+    # Imported when asked for: scoring brings numpy and scipy, which the pages do without until then.
+    from decisions.domain import engine
+
     incident = Incident.objects.select_related("service").get(pk=incident_id)
     version, policy = policies.in_force(incident.service, at)
     snapshot = snapshots.take(incident, policy, at)
