@@ -91,6 +91,8 @@
       this.asking = false;
       this.freshAt = null;
       this.width = 0;
+      this.zoom = null;
+      this.listens = false;
     }
 
     see(shown) {
@@ -142,7 +144,18 @@
       this.element.dataset.state = "ready";
       const zoned = withZone(data, layout, tokens.colour);
       const whole = { uirevision: this.element.dataset.chartUrl, ...zoned, template: look, autosize: true };
+      if (this.zoom) whole.xaxis = { ...whole.xaxis, range: this.zoom, autorange: false };
       await window.Plotly.react(this.plot, data, whole, { displayModeBar: false, responsive: false, showTips: false });
+      if (!this.listens) this.listen();
+    }
+
+    /* uirevision keeps a zoom only while the figure names the same range, and a window of time moves on. */
+    listen() {
+      this.listens = true;
+      this.plot.on("plotly_relayout", (change) => {
+        if ("xaxis.range[0]" in change) this.zoom = [change["xaxis.range[0]"], change["xaxis.range[1]"]];
+      });
+      this.plot.on("plotly_doubleclick", () => setTimeout(() => { this.zoom = null; this.draw(); }));
     }
 
     tellWords() {
@@ -161,7 +174,9 @@
     say(state, sentence) {
       this.element.dataset.state = state;
       this.element.querySelector(".chart__says").textContent = sentence;
-      if (state === "empty" && this.plot.data) window.Plotly.purge(this.plot);
+      if (state !== "empty" || !this.plot.data) return;
+      window.Plotly.purge(this.plot);
+      this.listens = false;
     }
 
     fail() {

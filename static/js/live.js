@@ -15,6 +15,7 @@
   const RETRY_LAST_MS = 30000;
   const STEADY_MS = 10000; // a stream that lived this long has earned a quick retry
   const GATHER_MS = 100; // topics of one burst are told together
+  const REMEMBER_MS = 60000; // how long a refusal outlives a refresh
   const PATIENCE_MS = 10000; // how long a selection or an open list holds a refresh back
 
   const body = document.body;
@@ -232,6 +233,10 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { detail } = event;
     if (!detail.shouldSwap) return;
+    if (!detail.target.isConnected) {
+      detail.shouldSwap = false; // another answer was faster and has replaced the part
+      return;
+    }
     const refresh = isRefresh(detail.requestConfig);
     if (isDocument(detail.xhr)) {
       // A whole page came instead of the part: the answer was a redirect, most likely to sign in.
@@ -261,9 +266,10 @@
       refresh,
       folds: [...part.querySelectorAll("details[id]")].map((fold) => [fold.id, fold.open]),
       scrolls: [part, ...part.querySelectorAll("[id]")].filter((box) => box.id && (box.scrollTop || box.scrollLeft)).map((box) => [box.id, box.scrollLeft, box.scrollTop]),
-      fields: [...part.querySelectorAll("input, textarea, select")].filter((field) => isTyped(field) && field.form !== sent).map((field) => ({
+      fields: [...part.querySelectorAll("input, textarea, select")].filter((field) => isTyped(field) && !(sent && field.form === sent)).map((field) => ({
         at: addressOf(field), value: field.value, checked: field.checked, wasDefault: field.defaultValue ?? "", isText: field.matches("textarea, input:not([type=checkbox], [type=radio])"),
       })),
+      refusals: refresh ? [...part.querySelectorAll(".notice[data-said]")].filter((one) => Date.now() - one.dataset.said < REMEMBER_MS).map((one) => ({ one, home: addressOf(one.parentElement) })) : [],
       focus: part.contains(active) ? { at: addressOf(active), start: caret(active, "selectionStart"), end: caret(active, "selectionEnd"), top: active.scrollTop } : null,
     };
   }
@@ -301,6 +307,12 @@
     }
     for (const typed of taken.fields) giveBack(part, typed, taken.refresh);
     for (const [id, left, top] of taken.scrolls) byId(id)?.scrollTo({ left, top, behavior: "instant" });
+    for (const refusal of taken.refusals) giveRefusal(part, refusal);
+    for (const alert of part.querySelectorAll('[role="alert"]')) {
+      // Said once, when it is the answer to a press; a refresh brings it again and need not.
+      if (taken.refresh) alert.removeAttribute("role");
+      else alert.dataset.said = Date.now();
+    }
     if (taken.focus) giveFocus(part, taken.focus);
     else if (!taken.refresh && document.activeElement === body) focusOn(part);
   }
@@ -323,6 +335,14 @@
     made.id = `kept-${part.id}`;
     if (part.id === "says") part.append(made);
     else part.after(made);
+  }
+
+  /* A refusal is the answer to a press, which the next refresh knows nothing of. */
+  function giveRefusal(part, { one, home }) {
+    const again = [...part.querySelectorAll(".notice")].some((notice) => notice.textContent.trim() === one.textContent.trim());
+    if (again) return;
+    one.removeAttribute("role");
+    (document.querySelector(home) ?? part).prepend(one);
   }
 
   function giveFocus(part, focus) {
