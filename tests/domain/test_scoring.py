@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from scipy.stats import lognorm
+
+from decisions.domain import lognormals
+from decisions.domain.beliefs import Beta, CostRate, Duration
+from decisions.domain.betas import expected_shortfall, probability_greater
+from decisions.domain.cases import Hold
+from decisions.domain.scores import Because
+from decisions.domain.scoring import avoided_share, planned, score
+from tests.scoring_cases import make_action, make_case, make_wide_case
+
+BY_RELEASE = {"release": 1.0, "other": 0.0, "transient": 0.0}
+
+
+def two_rates(first: Beta, second: Beta, **changes):
+    """Two rollbacks of which only the success is not known; a failure costs 110 x 50."""
+    plain = {"residual": {}, "running": {}, "one_off": {}}
+    one, two = (
+        make_action(key, success={"release": p, "other": p}, **plain) for key, p in (("a", first), ("b", second))
+    )
+    return score(make_case(one, two, posterior=BY_RELEASE, **changes))
+
+
+def test_p_best_is_the_probability_that_the_one_rate_beats_the_other():
+    first, second = Beta(8, 3), Beta(12, 5)
+
+    scores = two_rates(first, second)
+
+    assert scores.of("a").p_best == pytest.approx(probability_greater(first, second), abs=3e-3)
+    assert scores.of("a").p_best + scores.of("b").p_best == pytest.approx(1, abs=1e-8)
+
+
+def test_regret_of_the_best_is_what_choosing_it_is_expected_to_lose():
+    first, second = Beta(8, 3), Beta(12, 5)
+
+    scores = two_rates(first, second)
+
+    assert scores.recommended == "a"
+    assert scores.of("a").regret == pytest.approx(5500 * expected_shortfall(first, second), rel=5e-3)
+    assert scores.of("b").regret == pytest.approx(5500 * expected_shortfall(second, first), rel=5e-3)
+    assert scores.waiting.worth_at_most == scores.of("a").regret
+
+
+def test_options_that_are_the_same_share_p_best_and_the_name_decides():
+    scores = score(make_case(make_action("b", success=_sure()), make_action("a", success=_sure()), tie_absolute=10_000))
+
+    assert [option.regret for option in scores.options] == pytest.approx([scores.waiting.worth_at_most] * 2)
+    assert (scores.recommended, scores.because) == ("a", Because.LEAST_LOSS)
+
+
+def test_the_interval_and_the_tail_of_a_single_duration_are_the_lognormals():
+    repair = Duration(100, 0.6, 8)
+
+    nothing = score(make_case(repair=repair, posterior=BY_RELEASE)).do_nothing
+
+    same = lognorm(repair.predictive_spread, scale=110 * 100)
+    found = nothing.quantiles
+    assert [found.p05, found.p25, found.p50, found.p75, found.p95] == pytest.approx(
+        same.ppf([0.05, 0.25, 0.5, 0.75, 0.95]), rel=1e-3
+    )
+    exact = 110 * lognormals.cvar(repair.location, repair.predictive_spread)
+    assert nothing.cvar95 == pytest.approx(exact, rel=0.01)
+
+
+def test_chance_is_in_the_interval_though_nothing_is_unknown():
+    action = make_action(
+        success={"release": Beta(7.5e6, 2.5e6), "other": Beta(1, 1)}, residual={}, running={}, one_off={}
+    )
+
+    found = score(make_case(action, posterior=BY_RELEASE)).of(action.key)
+
+    # In one of four cases it fails and 50 minutes are added.
+    assert (found.loss.quantiles.p05, found.loss.quantiles.p95) == (1100, 1100 + 5500)
+    assert found.loss.cvar95 == 6600
+    assert found.p_best == 1
+
+
+def test_risk_aversion_weighs_the_bad_end_on_both_sides_of_the_score():
+    scores = score(make_wide_case(risk_aversion=0.3))
+    for option in scores.options:
+        loss = option.loss
+
+        assert loss.risk_adjusted == pytest.approx(0.7 * loss.expected + 0.3 * loss.cvar95, rel=1e-8)
+        assert option.score == avoided_share(loss.risk_adjusted, scores.do_nothing.risk_adjusted)
+
+
+@pytest.mark.parametrize(("loss", "nothing", "expected"), [(25, 100, 75), (150, 100, 0), (0, 0, 100), (5, 0, 0)])
+def test_the_score_is_the_share_of_the_loss_that_is_avoided(loss, nothing, expected):
+    assert avoided_share(loss, nothing) == expected
+
+
+def test_options_come_best_first_and_differ_from_the_recommended_one():
+    scores = score(make_wide_case())
+    best, *rest = scores.options
+
+    assert best.key == scores.recommended
+    assert [o.loss.risk_adjusted for o in scores.options] == sorted(o.loss.risk_adjusted for o in scores.options)
+    assert (best.against, best.difference) == (scores.runner_up, -scores.of(scores.runner_up).difference)
+    assert all(option.against == best.key and option.difference > 0 for option in rest)
+
+
+def test_the_category_that_decides_is_the_one_with_the_largest_part_of_the_difference():
+    scores = score(make_case(make_action("a", one_off={"regulatory": 900}, running={}), make_action("b", one_off={})))
+
+    found = scores.of("a")
+
+    assert (found.against, found.difference, found.decided_by) == ("b", 900 - 180 - 30 - 2, "regulatory")
+    assert scores.of("b").decided_by == "regulatory"
+
+
+def test_it_is_too_close_to_call_when_no_option_reaches_the_confidence():
+    case = {"first": Beta(8, 3), "second": Beta(12, 5)}
+
+    assert two_rates(*case.values(), confidence=0.85).too_close
+    assert not two_rates(*case.values(), confidence=0.5).too_close
+
+
+def test_a_silly_option_changes_nothing_for_the_others():
+    case = make_wide_case()
+    silly = make_action("silly", running={"revenue": 500})
+
+    with_it, without = score(replace(case, options=(*case.options, silly))), score(case)
+
+    for option in without.options:
+        assert with_it.of(option.key).loss == option.loss
+        assert with_it.of(option.key).score == option.score
+    assert with_it.do_nothing == without.do_nothing
+
+
+def test_a_hold_is_best_when_it_will_probably_pass():
+    action = make_action(one_off={"revenue": 2000})
+    case = make_case(action, posterior={"release": 0.05, "other": 0.05, "transient": 0.9})
+
+    scores = score(replace(case, options=(action, Hold("hold", 5, planned(case)))))
+
+    assert scores.recommended == "hold"
+
+
+def test_where_nothing_hurts_an_action_scores_nothing_and_a_hold_everything():
+    free = (CostRate("revenue", 0), CostRate("regulatory", 0))
+
+    scores = score(make_case(make_action(), Hold("hold", 5, None), rates=free))
+
+    assert (scores.of("hold").score, scores.of("roll_back:v1").score) == (100, 0)
+    assert scores.recommended == "hold"
+
+
+def test_there_is_no_plan_without_an_action():
+    assert planned(make_case(Hold("hold", 5, None))) is None
+
+
+def test_a_cause_that_surely_passes_still_has_a_plan():
+    assert planned(make_case(posterior={"release": 0.0, "other": 0.0, "transient": 1.0})) == "roll_back:v1"
+
+
+def test_figures_are_finite_and_have_nine_digits():
+    for option in score(make_wide_case()).options:
+        for figure in (option.score, option.p_best, option.regret, option.loss.expected, option.loss.cvar95):
+            assert math.isfinite(figure)
+            assert figure == float(f"{figure:.9g}")
+
+
+def _sure() -> dict[str, Beta]:
+    return {"release": Beta(3, 1), "other": Beta(1, 3)}
