@@ -103,7 +103,7 @@ def _card(
     kept = sum(check["state"] == "kept" for check in checks)
     return {
         "option": option,
-        "id": "option-" + option["key"].replace(":", "-").replace(".", "-"),
+        "id": "option-" + _slug(option["key"]),
         "title": option["title"],
         "says": option["says"],
         "icon": ICONS[option["kind"]],
@@ -169,7 +169,7 @@ def _act(
     name = "option-run" if standing.in_bounds else "option-request"
     word = option["title"] if standing.in_bounds else f"Ask: {option['title'][0].lower()}{option['title'][1:]}"
     return {
-        "id": f"confirm-{option['key'].replace(':', '-').replace('.', '-')}-{plan.digest[7:15]}",
+        "id": f"confirm-{_slug(option['key'])}-{_stamp(plan)}",
         "word": word,
         "yes": f"Yes, {word[0].lower()}{word[1:]} now" if standing.in_bounds else "Yes, ask for approval",
         "action": reverse(name, args=[ground.incident.pk]),
@@ -186,10 +186,19 @@ def _act(
     }
 
 
+def _stamp(plan: Plan) -> str:
+    """Eight digits of what the plan would do. An open sheet stays open while fresh evidence says the same."""
+    return digest([plan.document["from"], plan.document["to"], plan.document["steps"]])[7:15]
+
+
+def _slug(key: str) -> str:
+    return key.replace(":", "-").replace(".", "-")
+
+
 def _reason_field(option: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": "reason",
-        "id": "reason-" + option["key"].replace(":", "-").replace(".", "-"),
+        "id": "reason-" + _slug(option["key"]),
         "label": "Why this one, and not the recommended one",
         "kind": "text",
         "required": True,

@@ -1,0 +1,166 @@
+"""The calculation page: one assessment line by line, as an auditor follows it, and the sliders to try."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from decisions.assessment.rescoring import rescore
+from decisions.models import Assessment
+from decisions.monitoring.wording import in_unit
+from decisions.web.words import GAP, amount, percent, short_digest
+
+
+def page(assessment: Assessment, query: Mapping[str, str]) -> dict[str, Any]:
+    """Everything the result was computed from, in the order of the computation."""
+    result, incident = assessment.document(), assessment.incident
+    currency = result["currency"]
+    return {
+        "assessment": assessment,
+        "result": result,
+        "currency": currency,
+        "where": [
+            {"word": incident.service.name, "url": reverse("service-detail", args=[incident.service.name])},
+            {"word": incident.key, "url": reverse("incident-detail", args=[incident.pk])},
+            {"word": f"Assessment {assessment.pk}"},
+        ],
+        "facts": _facts(assessment),
+        "harm": _harm(result, currency),
+        "causes": _causes(result),
+        "options": [_option(option, currency) for option in result["options"]],
+        "evidence": _evidence(result),
+        **rescored(assessment, query),
+    }
+
+
+def rescored(assessment: Assessment, query: Mapping[str, str]) -> dict[str, Any]:
+    """The options under the inputs in the query; what is no number is passed over."""
+    wanted = {key: number for key, text in query.items() if (number := _number(text)) is not None}
+    found = rescore(assessment, wanted)
+    currency = assessment.document()["currency"]
+    return {
+        "assessment": assessment,
+        "inputs": [_input(each) for each in found["inputs"]],
+        "rescored": [
+            {
+                **each,
+                "expected": amount(each["expected"], currency),
+                "score": f"{each['score']:.1f}",
+                "p_best": f"{each['p_best']:.3f}",
+            }
+            for each in found["options"]
+        ],
+        "turns": found["turns"],
+        "was": found["was"],
+        "now": found["now"],
+    }
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _input(each: dict[str, Any]) -> dict[str, Any]:
+    shown = percent(each["wanted"]) if each["unit"] == "share" else f"{each['wanted']:.2f} times"
+    return {**each, "shown": shown, "step": "0.01"}
+
+
+def _facts(assessment: Assessment) -> list[dict[str, Any]]:
+    policy = assessment.policy
+    return [
+        {"name": "Evidence", "value": assessment.snapshot_id, "code": True},
+        {
+            "name": "Policy",
+            "value": f"{policy.scope_name or policy.scope} {policy.number}, {short_digest(policy.digest)}",
+            "url": reverse("policy-detail", args=[policy.pk]),
+        },
+        {"name": "Engine", "value": assessment.engine_version},
+        {"name": "Result", "value": assessment.result_digest, "code": True},
+        {"name": "Replay", "value": f"manage.py replay {assessment.pk}", "code": True},
+    ]
+
+
+def _harm(result: dict[str, Any], currency: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": category["name"],
+            "counts": category.get("counts", ""),
+            "per_minute": f"{amount(category['per_minute'], currency)}/min",
+            "range": f"{amount(category['low'])} to {amount(category['high'])}",
+            "parts": [{"name": part["name"], "text": part["arithmetic"]} for part in category["parts"]],
+        }
+        for category in result["harm"]["categories"]
+    ]
+
+
+def _causes(result: dict[str, Any]) -> dict[str, Any]:
+    causes = result["causes"]
+    names = sorted(causes["prior"])
+    return {
+        "names": names,
+        "prior": [percent(causes["prior"][name], 1) for name in names],
+        "posterior": [percent(causes["posterior"][name], 1) for name in names],
+        "tokens": [
+            {
+                "name": token["name"].replace("_", " "),
+                "value": token["value"],
+                "detail": token["detail"] or token["reason"],
+                "likelihood": [f"{token['likelihood'][name]:.2f}" for name in names] if token["likelihood"] else [],
+            }
+            for token in causes["tokens"]
+        ],
+    }
+
+
+def _option(option: dict[str, Any], currency: str) -> dict[str, Any]:
+    return {
+        "key": option["key"],
+        "id": option["key"].replace(":", "-").replace(".", "-"),
+        "title": option["title"],
+        "recommended": option["recommended"],
+        "expected": amount(option["expected"], currency),
+        "line": f"score {option['score']:.1f} · P(best) {option['p_best']:.3f} · regret {amount(option['regret'])} · "
+        f"CVaR95 {amount(option['tail'])} · risk-adjusted {amount(option['adjusted'])}",
+        "categories": [
+            {
+                "name": category["name"],
+                "expected": amount(category["expected"], currency),
+                "range": f"{amount(category['low'])} to {amount(category['high'])}",
+                "terms": [_term(term) for term in option["terms"].get(category["name"], [])],
+            }
+            for category in option["categories"]
+        ],
+    }
+
+
+def _term(term: dict[str, Any]) -> dict[str, str]:
+    factors = " × ".join(
+        f"{factor['name']} {factor['value']:.4g}{GAP}{factor['unit']}".rstrip() for factor in term["factors"]
+    )
+    return {"label": term["label"], "factors": factors, "amount": amount(term["amount"])}
+
+
+def _evidence(result: dict[str, Any]) -> dict[str, Any]:
+    state = result["evidence_state"]
+    return {
+        "complete": percent(state["complete"]),
+        "rows": [
+            {
+                "name": each["name"].replace("_", " "),
+                "value": in_unit(each["value"], each["unit"]),
+                "n": f"{each['n']:.0f}" if each["n"] is not None else "unknown",
+                "age": f"{each['age_seconds']:.0f}{GAP}s" if each["age_seconds"] is not None else "unknown",
+                "ends": in_unit(each["margin_ends"], each["unit"]) if each["margin_ends"] is not None else "no target",
+                "state": "broken" if each["breaks"] else "ok",
+            }
+            for each in state["indicators"]
+        ],
+        "missing": state["missing"],
+    }
