@@ -57,7 +57,7 @@ def programs(desk: Desk) -> list[Program]:
     """In start order."""
     broker = [_valkey(desk.broker_socket, desk.data / "valkey")] if desk.broker_socket else []
     example = [_example(desk.example_port, desk.data / "example")] if desk.example_port else []
-    return [*broker, _web(desk.port), *_workers(), _beat(desk.run), *example]
+    return [*broker, _web(desk.port), *_workers(), _beat(desk.data), *example]
 
 
 def _valkey(socket: Path, folder: Path) -> Program:
@@ -78,11 +78,11 @@ def _web(port: int) -> Program:
 
 
 def _workers() -> list[Program]:
-    alone = ("--without-gossip", "--without-mingle")
+    alone = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
     return [
         Program(
             f"worker-{queue}",
-            (*_celery("worker"), "-n", f"{queue}@desk", "-Q", queue, "-c", str(slots), *alone),
+            (*_celery("rollback_site", "worker"), "-n", f"{queue}@desk", "-Q", queue, "-c", str(slots), *alone),
             stop_seconds=10,
             tells_children=True,
         )
@@ -90,12 +90,13 @@ def _workers() -> list[Program]:
     ]
 
 
-def _beat(run: Path) -> Program:
-    return Program("beat", (*_celery("beat"), "--schedule", str(run / "beat-schedule"), "--pidfile="))
+def _beat(data: Path) -> Program:
+    files = ("--schedule", str(data / "beat-schedule"), "--pidfile=")
+    return Program("beat", (*_celery("rollback_site.beat", "beat"), *files, "--loglevel", "WARNING"))
 
 
-def _celery(what: str) -> tuple[str, ...]:
-    return sys.executable, "-m", "celery", "-A", "rollback_site", what, "--loglevel", "INFO"
+def _celery(app: str, what: str) -> tuple[str, ...]:
+    return sys.executable, "-m", "celery", "-A", app, what
 
 
 def _example(port: int, folder: Path) -> Program:

@@ -52,13 +52,13 @@ def test_everything_runs_and_ctrl_c_leaves_nothing(desk):
 
 
 def test_a_program_that_dies_is_started_again_and_named_with_its_log(desk):
-    [dead] = find(desk, "celery -A rollback_site beat")
+    [dead] = find(desk, "celery -A rollback_site.beat")
     desk.wait_until(lambda: "beat entered RUNNING" in (desk.data / "log" / "supervisord.log").read_text())
 
     os.kill(dead, signal.SIGKILL)
 
     desk.wait_until_it_says("beat stopped and is started again")
-    desk.wait_until(lambda: set(find(desk, "celery -A rollback_site beat")) - {dead}, "another beat")
+    desk.wait_until(lambda: set(find(desk, "celery -A rollback_site.beat")) - {dead}, "another beat")
     assert "log/beat.log" in desk.output()
 
 
