@@ -23,7 +23,7 @@ Shown = float | str | None
 
 @dataclass(frozen=True)
 class Check:
-    """One bound: `number` and `bound` in `unit`; `says` is the comparison as half a sentence."""
+    """One bound: `number` and `bound` in `unit`; `says` is what is wrong when it fails, as half a sentence."""
 
     name: str
     label: str
