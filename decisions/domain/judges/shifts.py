@@ -16,11 +16,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Shift:
-    """How far x lies above y, in their unit: estimate, and interval at the level that was asked for."""
+    """How far x lies above y, in their unit: estimate, and interval at the level that was asked for.
+
+    `tied_side` is 1 or -1 where so many differences are 0 that estimate and end both are, and the rank test still
+    rejects a shift of 0: the end then lies just above or just below it.
+    """
 
     low: float
     estimate: float
     high: float
+    tied_side: int = 0
 
 
 def shift(x: Floats, y: Floats, confidence: float) -> Shift:
@@ -43,12 +48,20 @@ def shift(x: Floats, y: Floats, confidence: float) -> Shift:
         return Shift(known, known, known)
     pairs = differences(x, y)
     total = pairs.total
-    reach = NormalDist().inv_cdf((1 + confidence) / 2) * _deviation(x.size, y.size, _ties(x) + _ties(y)) + 0.5
+    quantile = NormalDist().inv_cdf((1 + confidence) / 2)
+    reach = quantile * _deviation(x.size, y.size, _ties(x) + _ties(y)) + 0.5
     # So many differences have to lie above the lower end; more than there are means that no shift is rejected.
     above = min(total, math.ceil(total / 2 + reach))
     spans = [(total - above, total - above), ((total - 1) // 2, total // 2), (above - 1, above - 1)]
     (low, _), middle, (high, _) = pairs.spans(spans)
-    return Shift(low, (middle[0] + middle[1]) / 2, high)
+    estimate = (middle[0] + middle[1]) / 2
+    is_tied = estimate == 0 and (low == 0 or high == 0)
+    return Shift(low, estimate, high, _tied_side(x, y, quantile) if is_tied else 0)
+
+
+def _tied_side(x: Floats, y: Floats, quantile: float) -> int:
+    statistic = rank_statistic(x, y)
+    return int(statistic > quantile) - int(statistic < -quantile)
 
 
 def rank_statistic(x: Floats, y: Floats, shifted_by: float = 0.0, quantile: float = 0.0) -> float:
