@@ -41,7 +41,8 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
     Returns:
         `press_ms` (the queued run is committed), `served_ms` (from the press until the target serves it),
         `read_back_ms` (from the press until that was read and stored), each p50 and p99; `bare_ms` (one commit, one
-        POST, one GET); `ratio` of read_back p50 to bare p50; `slower_by` (250 older runs against none).
+        POST, one GET); `ratio` of read_back p50 to bare p50; `first_to_last`, how much slower
+        the last of the three runs was than the first, with all the older runs in the tables.
     """
     parser = argparse.ArgumentParser(prog="bench execution", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=40, help="presses in each of the three runs")
@@ -161,9 +162,9 @@ class Endpoint(ThreadingHTTPServer):
         self.changed_at = 0.0
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
-    def __exit__(self, *reason: object) -> None:
+    def server_close(self) -> None:
         self.shutdown()
-        super().__exit__(*reason)
+        super().server_close()
 
     @property
     def url(self) -> str:

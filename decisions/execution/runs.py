@@ -9,14 +9,14 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from decisions import journal, people
-from decisions.domain import canonical, documents
+from decisions.domain import plans
 from decisions.domain.actors import DESK, Actor, response_refusal
 from decisions.domain.approvals import State as ApprovalState
 from decisions.domain.canonical import BadDocument
 from decisions.domain.events import Event
 from decisions.domain.refusals import Refused, refuse
 from decisions.domain.runs import EXCLUSIVE, State
-from decisions.execution import endings, gate, leases, orders, steps
+from decisions.execution import clearing, endings, gate, leases, orders, steps
 from decisions.execution.leases import Lost, Moment
 from decisions.execution.reach import reach
 from decisions.models import Approval, Assessment, Incident, Run, Service
@@ -71,10 +71,10 @@ def queue(
 
 def _digest(plan: dict[str, Any], service: Service) -> str:
     try:
-        documents.check(plan, "plan")
-        if plan["service"] != service.name:
-            raise BadDocument("$.service", f"is {plan['service']}, not {service.name}")
-        return canonical.digest(plan)
+        checked = plans.from_document(plan)
+        if checked.service != service.name:
+            raise BadDocument("$.service", f"is {checked.service}, not {service.name}")
+        return checked.digest
     except BadDocument as fault:
         raise Refused(f"This plan cannot be run: {fault}.") from None
 
@@ -130,13 +130,16 @@ def claim(run_id: int, owner: str, at: datetime) -> bool:
     A plan that may not run any more ends its run as cancelled, with the sentence. Safe to call twice, and by two.
     """
     moment = Moment(at)
+    if not Run.objects.filter(pk=run_id, state=State.QUEUED).exists():
+        return False
+    ground = clearing.ground(run_id)
     with journal.act(DESK, at=at) as act:
         run = leases.held(run_id)
         if run.state != State.QUEUED:
             return False
         # Waiting for the row took its time, too: a right that ended meanwhile has ended.
         now = moment.now()
-        why_not = gate.refusal(run, now)
+        why_not = gate.refusal(run, now) or (clearing.refusal(ground, run, now) if ground else None)
         if why_not is not None:
             _cancel(act, run, State.QUEUED, why_not, now)
             return False
