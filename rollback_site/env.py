@@ -52,20 +52,25 @@ def names(name: str, default: str) -> list[str]:
 
 def secret_key(data_dir: Path) -> str:
     """SECRET_KEY, or a random one kept in the data folder, readable by its owner only."""
-    given = text("SECRET_KEY")
-    if given:
-        return given
-    path = data_dir / "secret_key"
+    return text("SECRET_KEY") or kept_secret(data_dir / "secret_key")
+
+
+def kept_secret(path: Path, length: int = 50) -> str:
+    """A random secret kept in a file that only its owner may read; made on first use.
+
+    Where the file cannot be written, a fresh one is answered each time.
+    """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text().strip()
     except OSError:
-        return secrets.token_urlsafe(50)
+        return secrets.token_urlsafe(length)
     with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_urlsafe(50)
-        file.write(key)
-    return key
+        secret = secrets.token_urlsafe(length)
+        file.write(secret)
+    return secret
 
 
 _SQLITE_OPTIONS = {

@@ -16,7 +16,7 @@ from decisions.models import Answer, Approval, Run
 
 
 def refusal(actor: Actor, approval: Approval, at: datetime) -> str | None:
-    """Why this actor may not answer this request now; None when they may. The act, the button and the tooltip ask it."""
+    """Why this actor may not answer this request now; None when they may. Act, button and tooltip ask it."""
     return rules.answer_refusal(
         actor,
         state=State(approval.state),

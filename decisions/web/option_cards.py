@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from decisions.assessment import choices, gate
 from decisions.domain.actors import Actor
+from decisions.domain.canonical import digest
+from decisions.domain.plans import Plan
 from decisions.models import Approval, Assessment, Incident
 from decisions.web.check_rows import check_rows
 from decisions.web.intervals import Scale

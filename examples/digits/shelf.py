@@ -76,6 +76,25 @@ def opened(folder: Path) -> Shelf:
     return shelf
 
 
+def listed(folder: Path) -> list[dict[str, Any]]:
+    """The versions as a registry takes them, oldest first; trained first when they are not there yet."""
+    if not _is_current(folder / LIST):
+        folder.mkdir(parents=True, exist_ok=True)
+        _train_elsewhere(folder)
+    rows = json.loads((folder / LIST).read_text())["versions"]
+    return [
+        {
+            "name": row["version"],
+            "artifact_uri": (folder / row["file"]).resolve().as_uri(),
+            "sha256": row["sha256"],
+            "trained_at": row["trained_at"],
+            "training_metrics": row["training_metrics"],
+            "model": row["model"],
+        }
+        for row in rows
+    ]
+
+
 def save_traffic(folder: Path, images: Array, labels: Array) -> None:
     np.savez_compressed(folder / TRAFFIC, allow_pickle=False, images=images, labels=labels)
 

@@ -12,7 +12,9 @@ import httpx
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from decisions.management import example
 from decisions.management.documents import BadInput, DocumentCommand
+from decisions.models import clock
 
 TOKEN_ENV = "DIGITS_CONTROL_TOKEN"
 TIMEOUT_SECONDS = 5.0
@@ -24,6 +26,7 @@ class Command(DocumentCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         acts = parser.add_subparsers(dest="act", required=True)
+        self._act(acts, "load", "load the example's people, policies and services", load)
         breaking = self._act(acts, "break", "plant a fault", break_)
         breaking.add_argument("fault")
         breaking.add_argument("--service", default="amounts")
@@ -45,10 +48,22 @@ class Command(DocumentCommand):
         return does(**options)
 
     def lines(self, document: Any) -> Iterable[str]:
+        if "people" in document:
+            return _welcome(document)
         if "fault" in document:
             return [f"{_said(document)} is planted."]
         healed = [_said(fault) for fault in document["healed"]]
         return [f"Healed: {', '.join(healed)}." if healed else "Nothing was broken."]
+
+
+def load(**options: Any) -> dict[str, Any]:
+    """Load the example; answers who can sign in, and with what."""
+    return example.load(clock.now())
+
+
+def _welcome(document: dict[str, Any]) -> Iterable[str]:
+    yield "Sign in as one of these people; the password of all of them is: " + document["password"]
+    yield from (f"  {person['name']:<6} {person['is']}" for person in document["people"])
 
 
 def break_(*, fault: str, service: str, broken_version: str | None, **options: Any) -> dict[str, Any]:

@@ -76,6 +76,9 @@ def _desk(demo: bool) -> Desk:
 
 
 def _load_example() -> str:
+    from decisions.management import example
+
+    os.environ["DIGITS_CONTROL_TOKEN"] = example.control_token()
     said = io.StringIO()
     call_command("demo", "load", stdout=said)
     return said.getvalue()
