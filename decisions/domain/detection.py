@@ -25,7 +25,8 @@ MEMORY_ROWS = 1_000
 REPEAT_ROWS = 100
 # Before a question was answered so often, its largest distance says little.
 WARM_UP_ROWS = 100
-FLAG_RATIO = 1.1
+# At this ratio the score is a half.
+FLAG_RATIO, FLAG_SCORE = 1.1, 0.5
 SPREADS = 3.0
 # A change by less than a millionth of the value is taken for rounding, so that a constant series stays quiet.
 RESOLUTION = 1e-6
@@ -37,7 +38,7 @@ CAUSES = ("usual", "hour_of_day", "level_shift")
 class Readings:
     """What the detector says of n rows.
 
-    scores: 0 to 1, from 0.5 on beyond everything remembered; a repeat counts half; 0 for a missing value and while
+    scores: 0 to 1; half of it where one of the last 100 rows was as surprising, 0 for a missing value and while
     warming up. flags: scores of 0.5 and more. causes: the index in `CAUSES` of the question that decided.
     """
 
@@ -55,20 +56,20 @@ class _Ratio:
         self._largest = RecentMaximum(MEMORY_ROWS)
         self._count = 0
 
-    def ask(self, times: Floats, values: Floats) -> Floats:
+    def ask(self, times: Floats, values: Floats, sizes: Floats) -> Floats:
         distances, known = self._question.ask(times, values)
         ratios = np.zeros(len(values))
         if known.any():
-            ratios[known] = self._over_the_largest(distances[known], np.abs(values[known]))
+            ratios[known] = self._over_the_largest(distances[known], sizes[known])
         return ratios
 
     def _over_the_largest(self, distances: Floats, sizes: Floats) -> Floats:
         spread = SPREADS * np.sqrt(self._square.before_each(distances**2))
-        floor = np.maximum(np.maximum(spread, self._largest.before_each(distances)), RESOLUTION * sizes)
-        warm = np.arange(self._count, self._count + len(distances)) >= WARM_UP_ROWS
+        remembered = np.maximum(spread, self._largest.before_each(distances))
+        floor = np.maximum(remembered, RESOLUTION * np.maximum(sizes, distances))
+        is_warm = np.arange(self._count, self._count + len(distances)) >= WARM_UP_ROWS
         self._count += len(distances)
-        with np.errstate(divide="ignore", over="ignore"):
-            return np.divide(distances, floor, out=np.zeros(len(distances)), where=warm & (distances > 0))
+        return np.divide(distances, floor, out=np.zeros(len(distances)), where=is_warm & (distances > 0))
 
 
 class Detector:
@@ -77,7 +78,7 @@ class Detector:
     def __init__(self) -> None:
         self._origin: float | None = None
         self._ratios = [_Ratio(question) for question in (Usual(MEMORY_ROWS), HourOfDay(), LevelShift())]
-        self._reported = RecentMaximum(REPEAT_ROWS)
+        self._recent = RecentMaximum(REPEAT_ROWS)
 
     def read(self, times: Floats, values: Floats) -> Readings:
         """Score the next rows.
@@ -92,23 +93,21 @@ class Detector:
         """
         refuse_unfit(values)
         measured = ~np.isnan(values)
-        scores, flags = np.zeros(len(values)), np.zeros(len(values), dtype=np.bool_)
-        causes = np.zeros(len(values), dtype=np.int8)
+        scores, causes = np.zeros(len(values)), np.zeros(len(values), dtype=np.int8)
         if measured.any():
-            scores[measured], flags[measured], causes[measured] = self._judge(times[measured], values[measured])
-        return Readings(scores, flags, causes)
+            scores[measured], causes[measured] = self._judge(times[measured], values[measured])
+        return Readings(scores, scores >= FLAG_SCORE, causes)
 
-    def _judge(self, times: Floats, values: Floats) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int8]]:
+    def _judge(self, times: Floats, values: Floats) -> tuple[Floats, NDArray[np.int8]]:
         if self._origin is None:
             self._origin = float(values[0])
         # Sums of values near zero lose fewer digits, and a constant series is exactly zero.
         moved = values - self._origin
-        answers = np.stack([ratio.ask(times, moved) for ratio in self._ratios])
+        answers = np.stack([ratio.ask(times, moved, np.abs(values)) for ratio in self._ratios])
         ratios = answers.max(axis=0)
-        flags = (ratios >= FLAG_RATIO) & (ratios > self._reported.before_each(ratios))
-        scores = 1.0 - 1.0 / (1.0 + ratios / FLAG_RATIO)
-        repeats = (ratios >= FLAG_RATIO) & ~flags
-        return np.where(repeats, scores / 2, scores), flags, answers.argmax(axis=0).astype(np.int8)
+        is_new = ratios > self._recent.before_each(ratios)
+        scores = ratios / (ratios + FLAG_RATIO)
+        return np.where(is_new, scores, scores / 2), answers.argmax(axis=0).astype(np.int8)
 
 
 def scan(times: Floats, values: Floats) -> Readings:

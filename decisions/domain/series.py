@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,8 +17,9 @@ Floats = NDArray[np.float64]
 # Squares of larger values would not fit.
 LARGEST = 1e150
 _HOUR = 3600
-_PLAIN = len("2026-11-20T14:32:00")
-_SIGNS = {place: list(map(ord, signs)) for place, signs in {4: "-", 7: "-", 10: "T ", 13: ":", 16: ":"}.items()}
+_NO_SIGNS = bytes(set(range(256)) - set(b',\n"'))
+_PLAIN = b"0000-00-00 00:00:00"
+_SHAPE = bytes.maketrans(b"123456789T", b"000000000 ")
 
 
 class BadSeries(BadDocument):
@@ -31,9 +32,10 @@ class BadSeries(BadDocument):
 
 @dataclass(frozen=True)
 class Series:
-    """n rows. stamps: times as written; times: seconds since 1970 in UTC; values: NaN where none was measured."""
+    """n rows. stamps and cells: times and values as written; times: seconds since 1970 in UTC; values: NaN for none."""
 
     stamps: list[str]
+    cells: list[str]
     times: Floats
     values: Floats
 
@@ -48,10 +50,9 @@ def parse(text: str) -> Series:
         BadSeries: no such header, a row of another length, a time or a number that is none, an infinite value, or
             rows out of order (`refuse_disorder`).
     """
-    stamps, numbers = _cells(text)
+    stamps, cells = _cells(text)
     plain = _plain_times(stamps)
-    times = _all(stamps, _time) if plain is None else plain
-    series = Series(stamps, times, _all(numbers, _number))
+    series = Series(stamps, cells, _all(stamps, _time) if plain is None else plain, _all(cells, _number))
     refuse_unfit(series.values)
     refuse_disorder(series.times)
     return series
@@ -84,22 +85,31 @@ def refuse_unfit(values: Floats) -> None:
 
 
 def _cells(text: str) -> tuple[list[str], list[str]]:
-    # Splitting is twice as fast as the parser, and the same where nothing is quoted.
-    lines = text.splitlines()
-    rows: Iterator[list[str]] = csv.reader(lines, strict=True) if '"' in text else (line.split(",") for line in lines)
+    lines = text.replace("\r\n", "\n").rstrip("\n") + "\n"
+    signs = lines.encode(errors="replace").translate(None, _NO_SIGNS)
+    if signs != b",\n" * (len(signs) // 2):
+        return _cells_of_any_csv(lines)
+    # Two cells in every line and nothing quoted: all cells at once, several times as fast.
+    cells = lines.replace("\n", ",").split(",")
+    stamp_at, value_at, _ = _columns(cells[:2])
+    return cells[2 + stamp_at : -1 : 2], cells[2 + value_at : -1 : 2]
+
+
+def _cells_of_any_csv(lines: str) -> tuple[list[str], list[str]]:
+    rows = csv.reader(lines.splitlines(), strict=True)
     stamps: list[str] = []
-    numbers: list[str] = []
+    cells: list[str] = []
     try:
         stamp_at, value_at, width = _columns(next(rows, []))
         for row in rows:
-            if len(row) == width:
-                stamps.append(row[stamp_at])
-                numbers.append(row[value_at])
-            elif row not in ([], [""]):
+            if row and len(row) != width:
                 raise BadSeries(len(stamps) + 1, f"has {len(row)} cells where the header has {width}")
+            if row:
+                stamps.append(row[stamp_at])
+                cells.append(row[value_at])
     except csv.Error as error:
         raise BadSeries(len(stamps) + 1, f"is not CSV: {error}") from error
-    return stamps, numbers
+    return stamps, cells
 
 
 def _columns(header: list[str]) -> tuple[int, int, int]:
@@ -122,19 +132,14 @@ def _all(cells: list[str], read: Callable[[str], float]) -> Floats:
 
 def _plain_times(stamps: list[str]) -> Floats | None:
     """All times at once if each is written like 2026-11-20T14:32:00Z, T or Z being optional; None for anything else."""
-    if set(map(len, stamps)) not in ({_PLAIN}, {_PLAIN + 1}):
+    if set(map(len, stamps)) not in ({len(_PLAIN)}, {len(_PLAIN) + 1}):
         return None
-    letters = np.array(stamps, dtype=np.str_)
-    width = letters.dtype.itemsize // 4
-    grid = letters.view(np.uint32).reshape(len(stamps), width)
-    digits = np.delete(grid[:, :_PLAIN], list(_SIGNS), axis=1)
-    is_plain = (
-        np.all((digits >= ord("0")) & (digits <= ord("9")))
-        and all(np.isin(grid[:, place], signs).all() for place, signs in _SIGNS.items())
-        and np.all(grid[:, _PLAIN:] == ord("Z"))
-    )
+    shape = "".join(stamps).encode(errors="replace").translate(_SHAPE)
+    if shape not in (_PLAIN * len(stamps), (_PLAIN + b"Z") * len(stamps)):
+        return None
     try:
-        return letters.astype("U19").astype("datetime64[s]").astype(np.float64) if is_plain else None
+        plain = [stamp[: len(_PLAIN)] for stamp in stamps]
+        return np.array(plain, dtype="datetime64[s]").astype(np.float64)
     except ValueError:
         return None
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +17,7 @@ from decisions.domain.detection import CAUSES, REPEAT_ROWS, WARM_UP_ROWS, Detect
 from decisions.domain.series import BadSeries
 
 MINUTE, DAY = 60, 86_400
+ROOT = Path(__file__).resolve().parents[2]
 
 some_values = arrays.arrays(
     np.float64,
@@ -229,3 +235,18 @@ def test_a_repeat_is_one_for_a_hundred_rows_only():
 
     assert flagged.tolist() == [1_000, 2_500]
     assert REPEAT_ROWS < 1_500
+
+
+def test_the_narrow_registers_of_an_older_machine_give_the_same_bits():
+    program = (
+        "import hashlib, numpy as np; from decisions.domain.detection import scan\n"
+        "values = np.random.default_rng(1).normal(size=5000)\n"
+        "print(hashlib.sha256(scan(300.0 * np.arange(5000), values).scores.tobytes()).hexdigest())"
+    )
+
+    def digest(**extra: str) -> str:
+        # Numpy warns where a machine does not have what is switched off.
+        command = [sys.executable, "-W", "ignore", "-c", program]
+        return subprocess.run(command, env=os.environ | extra, cwd=ROOT, capture_output=True, check=True).stdout
+
+    assert digest() == digest(NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX2 AVX512F AVX512_SKX FMA3")
