@@ -54,7 +54,7 @@ def make_wide_case(**changes: Any) -> Case:
     )
     case = Case(
         rates=tuple(
-            map(CostRate, ("revenue", "customer", "market", "regulatory"), (120, 40, 10, 5), (0.3, 0.5, 0.7, 1))
+            map(CostRate, ("revenue", "customer", "market", "regulatory"), (120, 40, 10, 5), (0.3, 0.5, 0.7, 1.0))
         ),
         posterior={"release": 0.7, "other": 0.2, "transient": 0.1},
         options=actions,
