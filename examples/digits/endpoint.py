@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import Any
 
 from examples.digits.faults import FAULTS
@@ -39,6 +40,11 @@ class Endpoint(ThreadingHTTPServer):
         except OSError:
             self.server_close()
             raise
+
+    def server_bind(self) -> None:
+        # HTTPServer's own asks a name server for this machine's name, which nobody needs and which can hang.
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
 
     def open(self, example: Example) -> None:
         self.example = example

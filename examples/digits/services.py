@@ -76,18 +76,18 @@ class Service:
                 self._standing = after
         return self.described()
 
-    def plant(self, name: str, version: str | None) -> Planted:
+    def plant(self, name: Any, version: Any) -> Planted:
         """Break the service. A release fault goes to the newest version served, or to the one named.
 
         Raises:
             Declined: there is no such fault or version, or the fault hits every version and one was named.
         """
-        if name not in FAULTS:
+        if not isinstance(name, str) or name not in FAULTS:
             raise Declined(422, f"There is no fault {name!r}; there are {', '.join(FAULTS)}.")
         if not FAULTS[name].is_release and version is not None:
             raise Declined(422, f"{name} hits every version; it cannot be planted on one.")
-        if version is not None and version not in self.shelf.versions:
-            raise Declined(422, f"There is no version {version!r}; there are {', '.join(self.shelf.versions)}.")
+        if version is not None:
+            self._refuse_unknown(version)
         with self._lock:
             where = (version or self._newest_served()) if FAULTS[name].is_release else None
             planted = Planted(name, where, after=self._standing.setting_orders)
@@ -111,8 +111,7 @@ class Service:
         Raises:
             Declined: there is no such version.
         """
-        if not isinstance(version, str) or version not in self.shelf.versions:
-            raise Declined(422, f"There is no version {version!r}; there are {', '.join(self.shelf.versions)}.")
+        self._refuse_unknown(version)
         loads = self.shelf.probe(version) is not None
         return {"version": version, "loads": loads, "reason": self.shelf.troubles.get(version)}
 
@@ -149,6 +148,10 @@ class Service:
             "loads": reason is None,
             "reason": reason,
         }
+
+    def _refuse_unknown(self, version: Any) -> None:
+        if not isinstance(version, str) or version not in self.shelf.versions:
+            raise Declined(422, f"There is no version {version!r}; there are {', '.join(self.shelf.versions)}.")
 
     def _make_ready(self, after: Standing) -> None:
         """Load what will be served and is not served now; refuse what does not load, so that it is never served."""
