@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,26 +22,44 @@ USUAL_SECONDS = 600.0
 GAP_SECONDS = 30.0
 
 
+@dataclass(frozen=True)
+class Look:
+    """What was read for all indicators at once: now, as usual, over which windows, how old, for which versions."""
+
+    now: Mapping[samples.Key, Measured]
+    usual: Mapping[samples.Key, Measured]
+    windows: Mapping[int, float]
+    age: float
+    versions: frozenset[str]
+
+
 def of(service: Service, incident: Incident, at: datetime) -> dict[str, Any]:
     """`indicators`, `missing` and `traffic_per_minute` of a snapshot."""
     indicators = list(service.indicators.prefetch_related("levels"))
-    windows = {indicator.pk: _window(indicator) for indicator in indicators}
-    switched = incident.last_action_at
-    now = _read(indicators, windows, at, since=switched)
-    quiet = incident.opened_at - timedelta(seconds=GAP_SECONDS)
-    usual = _read(indicators, dict.fromkeys(windows, USUAL_SECONDS), quiet)
-    age = _age(service, at)
-    found = {each: _indicator(each, now, usual, windows[each.pk], age) for each in indicators}
+    look = _look(service, indicators, incident, at)
+    found = {each: _indicator(each, look) for each in indicators}
     fault = _fault(service)
     return {
         "indicators": list(found.values()),
         "missing": [
-            {"indicator": each.name, "reason": fault or f"nothing was measured in the last {windows[each.pk]:g} s"}
+            {"indicator": each.name, "reason": fault or f"nothing was measured in the last {look.windows[each.pk]:g} s"}
             for each, seen in found.items()
             if seen["current"] is None
         ],
         "traffic_per_minute": _traffic(list(found.values())),
     }
+
+
+def _look(service: Service, indicators: list[Indicator], incident: Incident, at: datetime) -> Look:
+    windows = {indicator.pk: _window(indicator) for indicator in indicators}
+    quiet = incident.opened_at - timedelta(seconds=GAP_SECONDS)
+    return Look(
+        now=_read(indicators, windows, at, since=incident.last_action_at),
+        usual=_read(indicators, dict.fromkeys(windows, USUAL_SECONDS), quiet),
+        windows=windows,
+        age=_age(service, at),
+        versions=frozenset(service.versions.values_list("name", flat=True)),
+    )
 
 
 def _age(service: Service, at: datetime) -> float:
@@ -63,24 +82,15 @@ def _read(
     return samples.window(asked, at=at, since=since)
 
 
-def _indicator(
-    indicator: Indicator,
-    now: Mapping[samples.Key, Measured],
-    usual: Mapping[samples.Key, Measured],
-    window: float,
-    age: float,
-) -> dict[str, Any]:
+def _indicator(indicator: Indicator, look: Look) -> dict[str, Any]:
+    window = look.windows[indicator.pk]
     found: dict[str, Any] = {
         "name": indicator.name,
         "unit": indicator.unit or "1",
         "direction": indicator.direction,
-        "current": _seen(_live(indicator, now), window, age),
-        "baseline": _seen(_live(indicator, usual), USUAL_SECONDS, age),
-        "by_version": _by_version(indicator, now, window, age),
-        "usual_by_version": _by_version(indicator, usual, USUAL_SECONDS, age),
-        "levels": [
-            {"bound": each.bound, "target": each.target, "margin": each.margin} for each in indicator.levels.all()
-        ],
+        "current": _seen(_live(indicator, look.now), window, look.age),
+        "baseline": _seen(_live(indicator, look.usual), USUAL_SECONDS, look.age),
+        "by_version": _by_version(indicator, look),
     }
     if indicator.category:
         found["category"] = indicator.category
@@ -102,12 +112,17 @@ def _seen(measured: Measured | None, window: float, age: float) -> dict[str, Any
     return {"value": measured.value, "n": measured.n or 0.0, "window_seconds": window, "age_seconds": age}
 
 
-def _by_version(indicator: Indicator, now: Mapping[samples.Key, Measured], window: float, age: float) -> dict[str, Any]:
-    """Each version's own value: on live traffic where it has any, in shadow otherwise."""
+def _by_version(indicator: Indicator, look: Look) -> dict[str, Any]:
+    """Each version's own value: on live traffic where it has any, in shadow otherwise.
+
+    People who take over are counted by some sources under a name of their own; they are no version.
+    """
     found: dict[str, Any] = {}
-    for (pk, version, mode), measured in sorted(now.items()):
-        seen = _seen(measured, window, age)
-        if pk == indicator.pk and seen is not None and (version not in found or mode == "live"):
+    for (pk, version, mode), measured in sorted(look.now.items()):
+        seen = _seen(measured, look.windows[indicator.pk], look.age)
+        if pk != indicator.pk or version not in look.versions or seen is None:
+            continue
+        if version not in found or mode == "live":
             found[version] = {**seen, "mode": "live" if mode == "live" else "shadow"}
     return found
 

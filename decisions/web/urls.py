@@ -8,6 +8,8 @@ from decisions.web.views import approvals, assessments, fleet, incidents, journa
 urlpatterns = [
     path("sign-in", sign_in.LoginView.as_view(redirect_authenticated_user=True), name="sign-in"),
     path("sign-out", sign_in.LogoutView.as_view(), name="sign-out"),
+    path("healthz", shell.healthy, name="healthz"),
+    path("readyz", shell.ready, name="readyz"),
     path("rail", shell.rail, name="rail"),
     path("", fleet.page, name="fleet"),
     path("fleet/rows", fleet.rows, name="fleet-rows"),
