@@ -123,14 +123,14 @@ def create(uv: str | None) -> None:
 
 
 def install(lock: str, uv: str | None) -> None:
-    """Exact versions with hashes. Byte code is left to the first import: most of scipy is never imported."""
+    """The lock names every package, with hashes. Byte code is left to the first import: scipy is mostly unused."""
     wanted = ["--require-hashes", "-r", str(ROOT / lock)]
     if uv and run([uv, "pip", "install", "-q", "--python", str(PYTHON), *wanted]) is None:
         return
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
     if run([*pip, "--version"]) is not None:
         run([str(PYTHON), "-m", "ensurepip"])
-    trouble = run([*pip, "install", "-q", "--no-input", "--no-compile", *wanted])
+    trouble = run([*pip, "install", "-q", "--no-input", "--no-compile", "--no-deps", *wanted])
     if trouble:
         stop(f"The packages could not be installed ({trouble}): see that the package index answers.")
 
