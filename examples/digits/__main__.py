@@ -78,7 +78,7 @@ def _opened(folder: Path) -> tuple[EffectsLog, dict[str, Service]]:
         effects = EffectsLog(folder / "effects.jsonl")
         return effects, services.opened(folder, effects)
     except (OSError, ValueError, KeyError, TypeError, BrokenLog, subprocess.CalledProcessError) as error:
-        raise CannotStart(f"{folder} cannot be used: {error}") from error
+        raise CannotStart(f"{folder} cannot be used ({error}); choose another with --data.") from error
 
 
 def _on_stop(handler: Callable[[int, FrameType | None], None]) -> None:
