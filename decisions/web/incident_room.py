@@ -122,7 +122,7 @@ def _severity(result: dict[str, Any]) -> dict[str, Any]:
     asks = {"nothing": "nothing yet", "stabilise": "stabilising", "roll_back": "rolling back"}[severity["asks_for"]]
     return {
         "name": "Severity",
-        "value": amount(severity["per_minute"]),
+        "value": amount(result["harm"]["per_minute"]),
         "unit": f"{result['currency']}/min",
         "note": f"the threshold curve asks for {asks}",
     }
