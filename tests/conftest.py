@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 
 from decisions.domain.actors import Actor, Area, Role
+
+
+# How long an example takes says more about the machine than about the rule.
+hypothesis.settings.register_profile("desk", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("desk")
 
 
 @pytest.fixture
