@@ -76,6 +76,8 @@ def _case(actions: tuple[Action, ...], measured: Harm, finding: Finding, on: Sce
 
 def _action(proposal: Proposal, measured: Harm, finding: Finding, on: Scene) -> Action:
     known = on.policy.options[proposal.kind]
+    settled = proposal.version is not None and is_no_better(proposal.version, measured, on)
+    prior = Success(known.success.release, known.success.release) if settled else _success(known, finding)
     left = {each.category.name: _left(proposal, each, known, on) for each in measured.categories}
     running = {
         name: math.fsum([extra, *(_running(each, on) for each in known.running if each.category == name)])
@@ -84,7 +86,7 @@ def _action(proposal: Proposal, measured: Harm, finding: Finding, on: Scene) -> 
     return Action(
         key=proposal.key,
         kind=proposal.kind,
-        success=experience.success(known, _success(known, finding), on.snapshot, on.policy.learning),
+        success=experience.success(known, prior, on.snapshot, on.policy.learning),
         takes=experience.takes(known, on.snapshot, on.policy.learning),
         residual={name: share for name, (share, _) in left.items()},
         running=running,
@@ -132,6 +134,17 @@ def _success(known: OptionClass, finding: Finding) -> Success:
         if finding.says(when.token) == when.value:
             return when.success
     return known.success
+
+
+def is_no_better(version: str, measured: Harm, on: Scene) -> bool:
+    """Whether the version's own sample shows beyond doubt as much harm as there is now, over all categories.
+
+    Then the switch itself is all that can work or fail, whatever the cause is: what remains afterwards is measured.
+    Otherwise such a rollback would look the better the surer it is to fail.
+    """
+    parts = [part for category in measured.categories for part in category.parts]
+    shown = math.fsum(harm.if_served(version, each.part, on) or 0.0 for each in parts)
+    return shown > 0 and shown >= math.fsum(each.per_minute for each in parts)
 
 
 def _step(measured: Harm, snapshot: Snapshot) -> RegulatoryStep | None:
