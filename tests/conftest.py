@@ -10,7 +10,6 @@ import pytest
 
 from decisions.domain.actors import Actor, Area, Role
 
-
 # How long an example takes says more about the machine than about the rule.
 hypothesis.settings.register_profile("desk", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("desk")
