@@ -48,7 +48,7 @@ class Split(models.Model):
         """What a person calls this split: "v2 100 %", or who reads the items instead."""
         if self.behaviour != "serve":
             return self.behaviour
-        parts = sorted(self.shares.items(), key=lambda part: (-part[1], part[0]))
+        parts = sorted((part for part in self.shares.items() if part[1] > 0), key=lambda part: (-part[1], part[0]))
         return ", ".join(f"{name} {share:.0%}".replace("%", "\u00a0%") for name, share in parts) or "nothing"
 
     @property
