@@ -19,6 +19,7 @@ LARGEST = 1e150
 _HOUR = 3600
 _NO_SIGNS = bytes(set(range(256)) - set(b',\n"'))
 _PLAIN = b"0000-00-00 00:00:00"
+_TIME_SIGNS = set("0123456789-+:.,TWZ ")
 _SHAPE = bytes.maketrans(b"123456789T", b"000000000 ")
 
 
@@ -146,6 +147,9 @@ def _plain_times(stamps: list[str]) -> Floats | None:
 
 def _time(cell: str) -> float:
     try:
+        # Python takes any sign between day and hour, also a quotation mark.
+        if not set(cell) <= _TIME_SIGNS:
+            raise ValueError
         when = datetime.fromisoformat(cell)
     except ValueError:
         raise ValueError(f"{_shown(cell)} is not a time such as 2026-11-20T14:32:00Z") from None

@@ -43,6 +43,10 @@ class DocumentCommand(BaseCommand):
     def lines(self, document: Any) -> Iterable[str]:
         raise NotImplementedError
 
+    def text(self, document: Any) -> str:
+        """The document as JSON; for a subclass whose documents are too long to build as objects first."""
+        return json.dumps(document, ensure_ascii=False, allow_nan=False)
+
     def failure(self, document: Any) -> str | None:
         """Why the check that this command makes failed; None when it did not."""
         return None
@@ -53,7 +57,7 @@ class DocumentCommand(BaseCommand):
         except BadDocument as bad:
             raise BadInput(str(bad)) from bad
         if options["json"]:
-            self.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False))
+            self.stdout.write(self.text(document))
         else:
             self.stdout.writelines(f"{line}\n" for line in self.lines(document))
         if (sentence := self.failure(document)) is not None:

@@ -72,6 +72,8 @@ def test_an_hour_that_comes_twice_is_no_disorder():
         (_text("2026-11-20"), 1, "has 1 cells where the header has 2"),
         (_text("2026-11-20,1", "yesterday,2"), 2, "'yesterday' is not a time"),
         (_text("2026-02-30 00:00:00,1"), 1, "'2026-02-30 00:00:00' is not a time"),
+        (_text("2026-11-20\\14:32:00,1"), 1, "is not a time"),
+        (_text('"2026-11-20""14:32:00",1'), 1, "is not a time"),
         (_text("1404172800,1"), 1, "'1404172800' is not a time"),
         (_text("2026-11-20,1", "2026-11-21,2,", "2026-11-21,x"), 2, "has 3 cells"),
         (_text("2026-11-20,1", "2026-11-21,many"), 2, "'many' is not a number"),

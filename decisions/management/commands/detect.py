@@ -13,6 +13,8 @@ from decisions.domain.detection import Readings, scan
 from decisions.domain.series import Series, parse
 from decisions.management.documents import DocumentCommand, inside, read_text
 
+Scored = tuple[Series, Readings]
+
 # Scores are cut after four digits, not rounded: what is shown as 0.5 or more is what is flagged.
 STEPS = 10_000
 
@@ -32,31 +34,32 @@ class Command(DocumentCommand):
         finally:
             gc.enable()
 
-    def answer(self, **options: Any) -> Iterable[Any]:
+    def answer(self, **options: Any) -> Scored:
         text = read_text(options["series"])
         with inside(options["series"]):
             series = parse(text)
-            readings = scan(series.times, series.values)
-        return _objects(series, readings) if options["json"] else _lines(series, readings)
+            return series, scan(series.times, series.values)
 
-    def lines(self, document: Iterable[str]) -> Iterable[str]:
-        return document
+    def lines(self, document: Scored) -> Iterable[str]:
+        series, readings = document
+        ends = [f"{step / STEPS},{step >= STEPS // 2:d}" for step in range(STEPS + 1)]
+        columns = zip(series.stamps, series.cells, _steps(readings), strict=True)
+        yield "timestamp,value,score,flag"
+        yield from (f"{at},{value},{ends[step]}" for at, value, step in columns)
 
-
-def _objects(series: Series, readings: Readings) -> list[dict[str, Any]]:
-    # JSON has no NaN.
-    values = [value if value == value else None for value in series.values.tolist()]
-    scores = (_steps(readings) / STEPS).tolist()
-    columns = zip(series.stamps, values, scores, readings.flags.tolist(), strict=True)
-    return [{"timestamp": at, "value": value, "score": score, "flag": flag} for at, value, score, flag in columns]
-
-
-def _lines(series: Series, readings: Readings) -> Iterable[str]:
-    ends = [f"{step / STEPS},{step >= STEPS // 2:d}" for step in range(STEPS + 1)]
-    columns = zip(series.stamps, series.cells, _steps(readings).tolist(), strict=True)
-    yield "timestamp,value,score,flag"
-    yield from (f"{at},{value},{ends[step]}" for at, value, step in columns)
+    def text(self, document: Scored) -> str:
+        series, readings = document
+        ends = [f'"score": {step / STEPS}, "flag": {_TRUTH[step >= STEPS // 2]}}}' for step in range(STEPS + 1)]
+        # JSON has no NaN. The times were read as times, so there is nothing in them to escape.
+        values = ["null" if value != value else repr(value) for value in series.values.tolist()]
+        columns = zip(series.stamps, values, _steps(readings), strict=True)
+        rows = (f'{{"timestamp": "{at}", "value": {value}, {ends[step]}' for at, value, step in columns)
+        return f"[{', '.join(rows)}]"
 
 
-def _steps(readings: Readings) -> np.ndarray:
-    return np.floor(readings.scores * STEPS).astype(np.int64)
+_TRUTH = {False: "false", True: "true"}
+
+
+def _steps(readings: Readings) -> list[int]:
+    steps: list[int] = np.floor(readings.scores * STEPS).astype(np.int64).tolist()
+    return steps
