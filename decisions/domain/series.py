@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 # Squares of larger values would not fit.
 LARGEST = 1e150
-_HOUR = 3600
+_HOUR, _DAY = 3600, 86_400
 _NO_SIGNS = bytes(set(range(256)) - set(b',\n"'))
 _PLAIN = b"0000-00-00 00:00:00"
 _TIME_SIGNS = set("0123456789-+:.,TWZ ")
@@ -62,16 +62,19 @@ def parse(text: str) -> Series:
 def refuse_disorder(times: Floats) -> None:
     """Refuse rows that are out of order.
 
-    One step back is none: by an hour at most, onto a time that is there already. That is a clock set back at the
-    end of summer time; the hour is simply there twice.
+    One step back in a day is none: by an hour at most, onto a time that is there already. That is a clock set back at
+    the end of summer time; the hour is simply there twice.
 
     Raises:
         BadSeries: the first row that is earlier than the row before it.
     """
+    free_from = -np.inf
     for place in np.flatnonzero(np.diff(times) < 0) + 1:
-        is_set_back = times[place - 1] - times[place] <= _HOUR and times[place] in times[:place]
+        before, here = times[place - 1], times[place]
+        is_set_back = before >= free_from and before - here <= _HOUR and here in times[:place]
         if not is_set_back:
             raise BadSeries(int(place) + 1, "is earlier than the row before it")
+        free_from = before + _DAY
 
 
 def refuse_unfit(values: Floats) -> None:
