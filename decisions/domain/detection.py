@@ -5,8 +5,8 @@ the day brings, has the level just moved? A distance counts by its ratio to the 
 the last 1,000 rows, or to three times their spread where that is more. From a ratio of 1.1 on, a tenth beyond
 everything remembered, the row is flagged, unless one of the last 100 rows was at least as surprising.
 
-A row's score uses the rows up to it and nothing later. Only sums, products and roots are taken, in the order of the
-rows, so that the same rows give the same bits. `docs/nab.md` says how it does on a public benchmark, how its numbers
+A row's score uses the rows up to it and nothing later. Only sums, quotients and roots are taken, in a fixed order, so
+that the same rows give the same bits. `docs/nab.md` says how it does on a public benchmark, how its numbers
 were chosen, and how often it is wrong on noise.
 """
 
