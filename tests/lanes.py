@@ -55,11 +55,15 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     results = []
     for turn in sorted({lane.turn for lane in chosen}):
-        side_by_side = [lane for lane in chosen if lane.turn == turn]
-        with ThreadPoolExecutor(len(side_by_side)) as pool:
-            results += pool.map(lambda lane: run(lane, options.pytest), side_by_side)
+        results += side_by_side([lane for lane in chosen if lane.turn == turn], options.pytest)
     print(closing(results, time.monotonic() - started), flush=True)
     return exit_code(results, strict=options.strict)
+
+
+def side_by_side(lanes: list[Lane], for_pytest: list[str]) -> list[Results]:
+    print(f"running {', '.join(lane.name for lane in lanes)} ...", flush=True)
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        return list(pool.map(lambda lane: run(lane, for_pytest), lanes))
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
