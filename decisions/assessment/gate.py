@@ -10,7 +10,7 @@ from typing import Any
 
 from decisions.assessment import assessments, policies
 from decisions.domain import clearance, evidence, incidents
-from decisions.domain.actors import Actor, Area, Role, response_refusal
+from decisions.domain.actors import DESK, Actor, Area, Role, response_refusal
 from decisions.domain.clearance import Check, Now
 from decisions.domain.policy import Policy
 from decisions.models import Assessment, Incident, Version
@@ -91,7 +91,7 @@ def of(ground: Ground, option: dict[str, Any], actor: Actor) -> Gate:
     impossible = incidents.action_refusal(incidents.State(ground.incident.state)) or clearance.impossible(
         option, ground.now
     )
-    may_not = response_refusal(actor) or impossible
+    may_not = (None if actor == DESK else response_refusal(actor)) or impossible
     run = may_not or clearance.refusal(option, ground.snapshot, ground.policy, actor=actor, now=ground.now)
     return Gate(
         option=option,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from celery import shared_task
 
-from decisions.assessment import approvals, assessments, following
+from decisions.assessment import approvals, assessments, following, starting
 from decisions.domain.canonical import BadDocument
 from decisions.domain.refusals import Refused
 from decisions.journal import bells
@@ -38,12 +38,13 @@ def run_moved(entry: Entry, at: datetime) -> None:
 
 @shared_task(name="assessment.sweep")
 def sweep() -> None:
-    """Expire what is due and assess open incidents whose evidence has aged. Safe to deliver twice."""
+    """Expire what is due, assess open incidents whose evidence aged, start what the desk may. Safe to deliver twice."""
     at = clock.now()
     approvals.expire_due(at)
     for incident in Incident.objects.filter(state="open"):
         if assessments.is_stale(incident, at):
             _try(incident.pk, at)
+    starting.start_due(at)
 
 
 def _assess(entry: Entry, at: datetime) -> None:
