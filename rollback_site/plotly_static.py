@@ -5,10 +5,11 @@ The folder beside it holds five megabytes of notebook bundle and sample data, wh
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
@@ -23,20 +24,24 @@ FILE_NAME = "plotly.min.js"
 class PlotlyFinder(BaseFinder):
     """Finds one static file, `plotly/plotly.min.js`, without importing plotly."""
 
-    def check(self, **kwargs: Any) -> list[CheckMessage]:
+    def check(self, **kwargs: Any) -> builtins.list[CheckMessage]:
         if (_package_data() / FILE_NAME).is_file():
             return []
         return [CheckError("plotly is not installed, so no chart can be drawn.", id="plotly_static.E001")]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
-        """Return the file's place for its one path, and for any other path the empty list, as Django's finders do."""
-        if path != URL_PATH:
-            return []
-        place = str(_package_data() / FILE_NAME)
-        return [place] if find_all else place
+    @overload
+    def find(self, path: str, find_all: Literal[False] = False) -> str | None: ...
+    @overload
+    def find(self, path: str, find_all: Literal[True]) -> builtins.list[str]: ...
+    def find(self, path: str, find_all: bool = False) -> str | builtins.list[str] | None:
+        """Return the file's place for its one path, and nothing for any other."""
+        place = str(_package_data() / FILE_NAME) if path == URL_PATH else None
+        if find_all:
+            return [place] if place else []
+        return place
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
-        if not matches_patterns(FILE_NAME, list(ignore_patterns or ())):
+        if not matches_patterns(FILE_NAME, [*(ignore_patterns or ())]):
             yield FILE_NAME, _OnlyPlotly(location=_package_data())
 
 

@@ -30,6 +30,7 @@
   function readTokens(chart) {
     const probe = document.createElement("span");
     probe.hidden = true;
+    probe.style.forcedColorAdjust = "none";
     chart.append(probe);
     const seen = new Map();
     const colour = (name) => {
@@ -65,7 +66,7 @@
       dragmode: finger.matches ? false : "zoom",
       showlegend: false,
       xaxis: { showgrid: false, zeroline: false, linecolor: colour("--data-grid"), nticks: Math.max(3, Math.floor(width / 110)), hoverformat: "%H:%M:%S UTC", tickangle: 0 },
-      yaxis: { gridcolor: colour("--data-grid"), zeroline: false, nticks: 5, fixedrange: true, automargin: true },
+      yaxis: { gridcolor: colour("--data-grid"), zeroline: false, nticks: 5, fixedrange: true, automargin: true, hoverformat: ",.4~r" },
       annotationdefaults: { font: { size, color: colour("--text") }, showarrow: false },
     } };
   }
@@ -76,7 +77,7 @@
   function withZone(data, layout, colour) {
     const first = data.find((trace) => trace.x?.length)?.x[0];
     if (!/^\d{4}-\d\d-\d\d/.test(first)) return layout;
-    const zone = { text: "UTC", x: 1, xref: "paper", xanchor: "left", xshift: 6, y: 0, yref: "paper", yanchor: "top", yshift: -4, showarrow: false, font: { color: colour("--text-muted") } };
+    const zone = { text: "UTC", x: 1, xref: "paper", xanchor: "left", xshift: 6, y: 0, yref: "paper", yanchor: "top", yshift: -2, showarrow: false, font: { color: colour("--text-muted") } };
     return { ...layout, xaxis: { tickformatstops: TICKS, ...layout.xaxis }, annotations: [...(layout.annotations ?? []), zone] };
   }
 
