@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from decisions.assessment import policies
-from decisions.domain import canonical, engine, evidence, service_file
+from decisions.domain import canonical, changes, engine, evidence
 from decisions.models import Assessment, PolicyVersion
 
 
@@ -57,4 +57,4 @@ def replay(assessment: Assessment, policy: PolicyVersion | None = None) -> Repla
 def _differences(stored: dict[str, Any], recomputed: dict[str, Any]) -> tuple[str, ...]:
     # Through the canonical form, so that only what is written is compared: 1 and 1.0 are the same there.
     fresh = canonical.load(canonical.canonical(recomputed))
-    return tuple(service_file.changes(stored, fresh))
+    return tuple(changes.between(stored, fresh))

@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 9162 section 2.1: leaf and node hashes, the frontier, roots and proofs.
 
-Hashes are 32 bytes of SHA-256. A frontier is the list of roots of the full subtrees of a log of some size, largest first:
-all that an append needs.
+Hashes are 32 bytes of SHA-256. A frontier is the list of roots of the full subtrees of a log of some size, largest
+first: all that an append needs.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from decisions import journal
-from decisions.domain import service_file
+from decisions.domain import changes
 from decisions.domain.actors import Actor
 from decisions.domain.events import Event
 from decisions.models import Indicator, Service, ServiceLevel, Source, Stakeholder
@@ -21,7 +21,7 @@ def apply(document: dict[str, Any], *, actor: Actor, at: datetime) -> tuple[Serv
     name = document["name"]
     with journal.act(actor, at=at) as act:
         service = Service.objects.filter(name=name).first()
-        lines = service_file.changes(service.document if service else {}, document)
+        lines = changes.between(service.document if service else {}, document)
         if service is not None and not lines:
             return service, []
         service = _write(service, document, at)

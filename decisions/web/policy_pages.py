@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from decisions import people
 from decisions.assessment import backtests, policies
-from decisions.domain import service_file
+from decisions.domain import changes
 from decisions.domain.actors import Actor
 from decisions.domain.canonical import BadDocument
 from decisions.domain.policy import Policy, parse
@@ -84,7 +84,7 @@ def _in_force(version: PolicyVersion) -> PolicyVersion | None:
 
 
 def _changes(before: PolicyVersion | None, after: Policy) -> list[str]:
-    return service_file.changes(dict(policies.parsed(before).document), dict(after.document)) if before else []
+    return changes.between(dict(policies.parsed(before).document), dict(after.document)) if before else []
 
 
 def _backtest(
