@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
@@ -52,10 +52,22 @@ def _is_day(value: object) -> bool:
 
 
 def _deepest(fault: ValidationError) -> tuple[str, str]:
-    # A oneOf is reported as a whole; the branch that came nearest names the key that a person has to mend.
     while fault.context:
-        fault = max(fault.context, key=lambda part: (len(part.absolute_path), part.validator != "type", part.message))
+        fault = _nearest(fault.context)
     return _unknown_key(fault) or (path_of(fault.absolute_path), _reason(fault))
+
+
+def _nearest(faults: Sequence[ValidationError]) -> ValidationError:
+    """A oneOf is reported as a whole: take the branch that was meant, and in it the fault that lies deepest."""
+    branches: dict[Any, list[ValidationError]] = {}
+    for fault in faults:
+        branches.setdefault(fault.schema_path[0], []).append(fault)
+    meant = min(branches.values(), key=lambda each: (sum(fault.validator in _NOT_MEANT for fault in each), len(each)))
+    return max(meant, key=lambda fault: (len(fault.absolute_path), fault.validator != "type", fault.message))
+
+
+# Faults that say that another branch was meant: it is not even the same kind of thing.
+_NOT_MEANT = frozenset({"type", "const", "enum"})
 
 
 def path_of(parts: Any) -> str:
