@@ -1,0 +1,68 @@
+"""One desk for the stories in a browser, one for those without, and a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.stories.desk import EXAMPLES, Desk, running_desk, shortened
+
+_figures: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The desk as `make run` starts it; only its watches and cooldowns are shorter."""
+    with running_desk(tmp_path_factory.mktemp("stories")) as desk:
+        desk.adopt(shortened(EXAMPLES / "policies" / "default.yaml"))
+        desk.adopt(shortened(EXAMPLES / "digits" / "policy-low.yaml"))
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The system's Chromium, without a window."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("needs Chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def window(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a window of a browser of its own for somebody: other cookies, another person."""
+    contexts = []
+
+    def open_(**looks: Any) -> Any:
+        contexts.append(chromium.new_context(**looks))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(20_000)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str, float], None]:
+    """Keeps a measured figure, in seconds; it is printed at the end of the run and never asserted tightly."""
+
+    def keep(name: str, seconds: float) -> None:
+        record_property(name, round(seconds, 2))
+        _figures.append(f"{name}: {seconds:.2f} s")
+
+    return keep
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for line in _figures:
+        terminalreporter.write_line(line)
