@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from decisions.domain.actors import Actor
+from decisions.assessment import policies
+from decisions.domain import service_file
+from decisions.domain.actors import DESK, Actor
 from decisions.domain.versions import Outcome, Status
 from decisions.models import (
     ApproverScope,
@@ -15,12 +18,15 @@ from decisions.models import (
     Incident,
     Indicator,
     Person,
+    Sample,
+    Series,
     Service,
     ServiceLevel,
     Source,
     Split,
     Version,
 )
+from decisions.registry import services
 
 AT = datetime(2026, 11, 18, 3, 4, 0, tzinfo=UTC)
 
@@ -90,3 +96,64 @@ def make_incident(service: Service, **fields: Any) -> Incident:
     fields.setdefault("title", f"{service.name} misreads amounts")
     fields.setdefault("opened_at", AT)
     return Incident.objects.create(service=service, **fields)
+
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+
+
+def make_policies() -> None:
+    """The example's policies in force: the desk's, and the looser one of tier low."""
+    for file in ("policies/default.yaml", "digits/policy-low.yaml"):
+        policies.install((EXAMPLES / file).read_text(), at=AT - timedelta(days=30))
+
+
+def make_example_service(name: str = "amounts") -> Service:
+    """A service of the example as its file says, with v1 healthy for three weeks and v2 live since an hour."""
+    document = service_file.parse((EXAMPLES / f"digits/service-{name}.yaml").read_text())
+    service, _ = services.apply(document, actor=DESK, at=AT - timedelta(days=30))
+    good = make_version(service, "v1", status=Status.SUPERSEDED)
+    make_deployment(good, days=20, ended_at=AT - timedelta(hours=1), outcome=Outcome.HEALTHY)
+    live = make_version(service, "v2", status=Status.LIVE, registered_at=AT - timedelta(days=2))
+    make_deployment(live, days=1 / 24)
+    evidence = {"versions": {"v1": True, "v2": True}, "recorded_settings": {"accept_threshold": "0.6"}}
+    make_split(service, {"v2": 1.0}, kind="desired")
+    make_split(service, {"v2": 1.0}, settings={"accept_threshold": "0.6"}, evidence=evidence)
+    service.sources.update(state=Source.HEALTHY, scraped_at=AT)
+    return service
+
+
+# What v2 of the example shows when it is well, and when it reads its images transposed (examples/digits/README.md).
+WELL = {"misread_share": 0.002, "accepted_share": 0.77, "latency_p99": 0.004, "error_rate": 0.0, "requests": 1200.0}
+WELL |= {"confidence_mean": 0.73, "misreads": 2.0, "keyed": 280.0, "customers_touched": 2.0}
+TRANSPOSED = WELL | {"misread_share": 0.75, "accepted_share": 0.05, "misreads": 45.0, "keyed": 1140.0}
+
+
+def make_samples(
+    service: Service, version: str, values: dict[str, float], *, mode: str = "live", seconds: int = 40
+) -> None:
+    """Samples of a version each two seconds, up to now."""
+    source = service.sources.get()
+    for indicator in service.indicators.filter(name__in=values):
+        series, _ = Series.objects.get_or_create(
+            service=service, indicator=indicator, source=source, version=version, mode=mode
+        )
+        value = values[indicator.name]
+        kind = indicator.query["kind"]
+        n = value / 30 if kind == "rate" else 40.0
+        buckets = [[0.0025, 0.0], [0.005, n], ["+Inf", n]] if kind == "quantile" else None
+        Sample.objects.bulk_create(
+            Sample(series=series, at=AT - timedelta(seconds=back), seconds=2, value=value, n=n, buckets=buckets)
+            for back in range(0, seconds, 2)
+        )
+
+
+def make_hurt_service(name: str = "amounts", *, everybody: bool = False) -> Incident:
+    """A service whose v2 misreads since a minute, with v1 in shadow beside it; its incident is open and unassessed."""
+    make_policies()
+    service = make_example_service(name)
+    make_samples(service, "v2", TRANSPOSED)
+    make_samples(service, "v1", TRANSPOSED if everybody else WELL, mode="shadow")
+    level = {"indicator": "misread_share", "title": "Misread, of accepted", "unit": "fraction", "bound": "at_most"}
+    level |= {"target": 0.04, "breaks_at": 0.05, "value": 0.9, "n": 36, "window_seconds": 16}
+    trigger = {"at": AT.isoformat(), "levels": [level], "served": {"shares": {"v2": 1.0}, "behaviour": "serve"}}
+    return make_incident(service, trigger=trigger, opened_at=AT - timedelta(seconds=50))

@@ -1,0 +1,69 @@
+"""Policies: two people for each version, one in force for a scope, the nearest one holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from decisions.assessment import policies
+from decisions.domain.canonical import BadDocument
+from decisions.domain.refusals import Refused
+from decisions.models import PolicyVersion
+from tests.factories import EXAMPLES, make_policies, make_service
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def text() -> str:
+    return (EXAMPLES / "policies/default.yaml").read_text()
+
+
+@pytest.fixture
+def draft(text, paul, at):
+    make_policies()
+    return policies.draft(text, actor=paul, at=at)
+
+
+def test_a_draft_takes_the_next_number(draft):
+    assert (draft.scope, draft.number, draft.state) == ("desk", 2, "draft")
+
+
+def test_the_author_cannot_sign_off(draft, paul, at):
+    policies.propose(draft, actor=paul, at=at)
+
+    with pytest.raises(Refused, match="You drafted this policy yourself"):
+        policies.sign_off(draft, actor=paul, at=at)
+
+
+def test_a_signed_policy_retires_the_one_before(draft, paul, petra, at):
+    policies.propose(draft, actor=paul, at=at)
+    policies.sign_off(draft, actor=petra, at=at)
+
+    states = dict(PolicyVersion.objects.filter(scope="desk").values_list("number", "state"))
+    assert states == {1: "retired", 2: "active"}
+
+
+def test_a_responder_cannot_draft(text, ana, at):
+    with pytest.raises(Refused, match="Only a policy owner"):
+        policies.draft(text, actor=ana, at=at)
+
+
+def test_a_draft_that_breaks_its_schema_names_the_key(text, paul, at):
+    with pytest.raises(BadDocument, match=r"\$\.currency"):
+        policies.draft(text.replace("currency: EUR", "currency: 7"), actor=paul, at=at)
+
+    assert not PolicyVersion.objects.exists()
+
+
+@pytest.mark.parametrize(("tier", "scope"), [("low", "tier"), ("high", "desk")])
+def test_the_nearest_policy_holds(at, tier, scope):
+    make_policies()
+
+    version, _ = policies.in_force(make_service("fraud-scorer", tier=tier), at)
+
+    assert version.scope == scope
+
+
+def test_without_a_policy_nothing_is_decided(at):
+    with pytest.raises(Refused, match="No policy is in force"):
+        policies.in_force(make_service(), at)
