@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 # Fewer blocks than this say too little about how blocks vary.
 FEWEST_BLOCKS = 8
-_LARGEST = 0.99
+LARGEST = 0.99
 _LARGEST_OF_BLOCKS = 0.9
 
 
@@ -40,7 +40,7 @@ def dependence(values: Floats) -> Dependence:
     over several minutes.
 
     Args:
-        values: n >= 8 finite values, oldest first, not all equal.
+        values: n >= 8 finite values, oldest first; where all are equal, nothing depends on anything.
 
     Source:
         Kendall 1954 and Marriott and Pope 1954 for the bias, -(1 + 4 r) / n; batch means are Conway 1963. One
@@ -49,26 +49,32 @@ def dependence(values: Floats) -> Dependence:
     n = values.size
     centred = values - values.mean()
     variance = float(centred @ centred) / n
-    inflation = _from_neighbours(centred)
+    if np.ptp(values) == 0:
+        return Dependence(1.0, float(n), 1.0)
+    worst = _from_neighbours(centred)
     length = 2
     while n // length >= FEWEST_BLOCKS:
-        inflation = max(inflation, _from_blocks(centred, length, variance))
+        worst = max(worst, _from_blocks(centred, length, variance))
         length *= 2
-    shortfall = (1 - inflation / n) * n / (n - 1)
-    return Dependence(inflation, n / inflation, min(max(shortfall, 0.05), 1.0))
+    shortfall = (1 - worst / n) * n / (n - 1)
+    return Dependence(worst, n / worst, min(max(shortfall, 0.05), 1.0))
 
 
 def lag_one(centred: Floats) -> float:
-    """The lag-one correlation of values that have the mean 0, freed of its bias in short series; at most 1."""
+    """The lag-one correlation of values that have the mean 0, freed of its bias in short series; at most 1.
+
+    Values that are all 0 correlate with nothing.
+    """
     n = centred.size
-    raw = float(centred[1:] @ centred[:-1]) / float(centred @ centred)
+    squares = float(centred @ centred)
+    raw = float(centred[1:] @ centred[:-1]) / squares if squares else 0.0
     return min((n * raw + 1) / (n - 4), 1.0)
 
 
 def _from_neighbours(centred: Floats) -> float:
     correlation = lag_one(centred)
     correlation += math.sqrt(max(1 - correlation**2, 0.0) / centred.size)
-    return _inflation(min(correlation, _LARGEST))
+    return inflation(min(correlation, LARGEST))
 
 
 def _from_blocks(centred: Floats, length: int, variance: float) -> float:
@@ -79,9 +85,10 @@ def _from_blocks(centred: Floats, length: int, variance: float) -> float:
     spread = float(means @ means) / (count - 1)
     if spread == 0:
         return 1.0
-    return length * spread / variance * _inflation(min(lag_one(means), _LARGEST_OF_BLOCKS))
+    return length * spread / variance * inflation(min(lag_one(means), _LARGEST_OF_BLOCKS))
 
 
-def _inflation(correlation: float) -> float:
+def inflation(correlation: float) -> float:
+    """How many times the variance of a mean grows when each value carries on this share (below 1) of the one before."""
     correlation = max(correlation, 0.0)
     return (1 + correlation) / (1 - correlation)

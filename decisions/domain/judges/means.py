@@ -119,14 +119,17 @@ def same_minutes(candidate: Floats, baseline: Floats, limit: Limit) -> Means:
     """
     tested = candidate - limit.ratio * baseline
     n = tested.size
-    if np.ptp(tested) == 0:
-        tested = candidate if np.ptp(candidate) else np.arange(n) % 2.0
     worth = dependence(tested)
     first, second = candidate - candidate.mean(), baseline - baseline.mean()
     scale = 1 / ((n - 1) * worth.shortfall * worth.effective_n)
-    products = (float(first @ first), float(first @ second), float(second @ second))
-    variances = (product * scale for product in products)
-    return Means(float(candidate.mean()), float(baseline.mean()), *variances, worth.effective_n)
+    return Means(
+        candidate=float(candidate.mean()),
+        baseline=float(baseline.mean()),
+        variance_candidate=float(first @ first) * scale,
+        covariance=float(first @ second) * scale,
+        variance_baseline=float(second @ second) * scale,
+        effective_n=worth.effective_n,
+    )
 
 
 def separate_minutes(candidate: Floats, baseline: Floats) -> Means:
@@ -136,14 +139,18 @@ def separate_minutes(candidate: Floats, baseline: Floats) -> Means:
         candidate, baseline: n, m >= 8 finite values, oldest first.
     """
     (variance, worth), (variance_baseline, worth_baseline) = _of_mean(candidate), _of_mean(baseline)
-    # As many pairs as would have this error if both sides were equally long.
-    pairs = 2 / (1 / worth + 1 / worth_baseline)
-    return Means(float(candidate.mean()), float(baseline.mean()), variance, 0.0, variance_baseline, pairs)
+    return Means(
+        candidate=float(candidate.mean()),
+        baseline=float(baseline.mean()),
+        variance_candidate=variance,
+        covariance=0.0,
+        variance_baseline=variance_baseline,
+        # As many pairs as would have this error if both sides were equally long.
+        effective_n=2 / (1 / worth + 1 / worth_baseline),
+    )
 
 
 def _of_mean(values: Floats) -> tuple[float, float]:
-    if np.ptp(values) == 0:
-        return 0.0, float(values.size)
     worth = dependence(values)
     return float(np.var(values, ddof=1)) / worth.shortfall / worth.effective_n, worth.effective_n
 
