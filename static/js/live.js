@@ -156,6 +156,7 @@
   /* Requests: which ones are refreshes, and what is said when one fails */
 
   const failing = new Set();
+  const underWay = new Map(); // presses that wait for their answer, with the part that it will replace
   const isRefresh = (config) => config.triggeringEvent?.type?.startsWith("desk:") ?? false;
   const isDocument = (xhr) => /^\s*<!doctype/i.test(xhr.responseText);
 
@@ -168,7 +169,11 @@
   }
 
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (!isRefresh(event.detail.requestConfig)) unsay("press");
+    const { xhr, requestConfig, target } = event.detail;
+    if (isRefresh(requestConfig)) return;
+    unsay("press");
+    underWay.set(xhr, target);
+    xhr.addEventListener("loadend", () => setTimeout(() => underWay.delete(xhr)));
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
@@ -224,6 +229,7 @@
 
   function isBusy(part) {
     if (composing || (pressed && part.contains(pressed))) return true;
+    for (const target of underWay.values()) if (part.contains(target)) return true;
     if (Date.now() - touchedAt > PATIENCE_MS) return false;
     const selection = getSelection();
     const selects = !selection.isCollapsed && part.contains(selection.anchorNode);
@@ -233,11 +239,13 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { detail } = event;
     if (!detail.shouldSwap) return;
-    if (!detail.target.isConnected) {
-      detail.shouldSwap = false; // another answer was faster and has replaced the part
-      return;
-    }
     const refresh = isRefresh(detail.requestConfig);
+    if (!detail.target.isConnected) {
+      // Another answer was faster and has replaced the part. The answer to a press is newer all the same.
+      detail.shouldSwap = !refresh && byId(detail.target.id) !== null;
+      if (!detail.shouldSwap) return;
+      detail.target = byId(detail.target.id);
+    }
     if (isDocument(detail.xhr)) {
       // A whole page came instead of the part: the answer was a redirect, most likely to sign in.
       detail.shouldSwap = false;
