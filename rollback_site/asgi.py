@@ -9,7 +9,8 @@ from rollback_site.wsgi import application as wsgi
 from decisions.live import stream  # isort: skip  (Django has to be set up first)
 
 PAGE_THREADS = 8
-pages = WSGIMiddleware(wsgi, workers=PAGE_THREADS)
+# Django answers with its response object, which is the iterable that the middleware asks for.
+pages = WSGIMiddleware(wsgi, workers=PAGE_THREADS)  # type: ignore[arg-type]
 
 
 async def application(scope: stream.Scope, receive: stream.Receive, send: stream.Send) -> None:

@@ -6,5 +6,5 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollback_site.settings")
 
-app = Celery("rollback_desk", fixups=(), set_as_current=False)
+app = Celery("rollback_desk", fixups=[], set_as_current=False)
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -146,8 +147,11 @@ BROKER_URL = env.text("BROKER_URL", f"redis+socket://{RUN_DIR / 'valkey.sock'}")
 LIVE_URL = env.text("LIVE_URL", BROKER_URL.replace("redis+socket://", "unix://"))
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A broker that is down is tried twice, at once: the sweeper rings again, and nobody waits seconds for a press to be
+# answered. Workers keep their own patience.
+_IMPATIENT = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 900, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
+    {"visibility_timeout": 900, "unacked_restore_interval": 5, "unacked_restore_throttle": 1, **_IMPATIENT}
     if BROKER_URL.startswith("redis")
     else {}
 )
@@ -180,7 +184,7 @@ SAMPLE_COARSE_SECONDS = env.number("SAMPLE_COARSE_SECONDS", 60, least=1)
 EXAMPLE_PORT = int(env.number("EXAMPLE_PORT", 8101, least=1))
 EXAMPLE_URL = env.text("EXAMPLE_URL", f"http://127.0.0.1:{EXAMPLE_PORT}")
 
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "monitoring.scrape": {"task": "monitoring.scrape", "schedule": SCRAPE_TICK_SECONDS},
     "journal.ring": {"task": "journal.ring", "schedule": SWEEP_SECONDS},
     "execution.sweep": {"task": "execution.sweep", "schedule": SWEEP_SECONDS},

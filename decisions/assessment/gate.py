@@ -11,7 +11,8 @@ from typing import Any
 from decisions.assessment import assessments, policies
 from decisions.domain import clearance, evidence, incidents
 from decisions.domain.actors import DESK, Actor, Area, Role, response_refusal
-from decisions.domain.clearance import Check, Now
+from decisions.domain.bound_checks import Check
+from decisions.domain.clearance import Now
 from decisions.domain.policy import Policy
 from decisions.models import Assessment, Incident, Version
 from decisions.registry import splits

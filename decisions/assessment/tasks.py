@@ -49,7 +49,7 @@ def sweep() -> None:
 
 def _assess(entry: Entry, at: datetime) -> None:
     """Assess the entry's incident, unless that was done since the entry was written."""
-    incident = Incident.objects.filter(pk=entry.incident).first()
+    incident = Incident.objects.filter(pk=entry.incident).first() if entry.incident is not None else None
     if incident is None or not incident.is_active:
         return
     if incident.assessments.filter(at__gte=entry.at).exists() and entry.event != "version_picked":

@@ -84,7 +84,7 @@ def _subject(about: models.Model | None) -> dict[str, Any]:
         return {}
     kind = str(about._meta.model_name)
     found: dict[str, Any] = {"kind": kind, "id": str(about.pk)}
-    service = about if kind == "service" else getattr(about, "service", None)
+    service: Any = about if kind == "service" else getattr(about, "service", None)
     if service is not None:
         found["service"] = service.name
     incident = about.pk if kind == "incident" else getattr(about, "incident_id", None)

@@ -8,7 +8,7 @@ from decisions.domain.actors import Area
 from decisions.domain.approvals import NEXT, STANDING, State
 from decisions.models.assessment import Assessment
 from decisions.models.incident import Incident
-from decisions.models.motion import Moving, one_of
+from decisions.models.motion import Moving, one_of, texts
 from decisions.models.service import Service
 
 
@@ -32,7 +32,7 @@ class Approval(Moving):
     needed = models.JSONField(default=list)
     broken = models.JSONField(default=list)
     reason = models.CharField(max_length=500, blank=True)
-    state = models.CharField(max_length=16, default=State.REQUESTED)
+    state = models.CharField(max_length=16, default=State.REQUESTED.value)
     requested_by = models.CharField(max_length=32)
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -47,7 +47,7 @@ class Approval(Moving):
             one_of("state", State, "approval_state_is_known"),
             models.UniqueConstraint(
                 fields=["incident", "option"],
-                condition=models.Q(state__in=sorted(STANDING)),
+                condition=models.Q(state__in=texts(STANDING)),
                 name="one_standing_approval_an_option",
             ),
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from decisions.domain.incidents import ACTIVE, NEXT, Severity, State
-from decisions.models.motion import Moving, one_of
+from decisions.models.motion import Moving, one_of, texts
 from decisions.models.service import Service
 
 
@@ -18,9 +18,9 @@ class Incident(Moving):
     NEXT = NEXT
 
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="incidents")
-    state = models.CharField(max_length=16, default=State.OPEN)
+    state = models.CharField(max_length=16, default=State.OPEN.value)
     kind = models.CharField(max_length=16, default="level")
-    severity = models.CharField(max_length=8, default=Severity.MEDIUM)
+    severity = models.CharField(max_length=8, default=Severity.MEDIUM.value)
     title = models.CharField(max_length=300)
     trigger = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
@@ -42,7 +42,7 @@ class Incident(Moving):
             one_of("severity", Severity, "incident_severity_is_known"),
             models.UniqueConstraint(
                 fields=["service"],
-                condition=models.Q(state__in=sorted(ACTIVE)),
+                condition=models.Q(state__in=texts(ACTIVE)),
                 name="one_active_incident_a_service",
             ),
             models.CheckConstraint(

@@ -51,7 +51,7 @@ class ServiceLevel(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     review_on = models.DateField(null=True)
 
-    state = models.CharField(max_length=16, default=State.NO_DATA)
+    state = models.CharField(max_length=16, default=State.NO_DATA.value)
     since = models.DateTimeField(null=True)
     value = models.FloatField(null=True)
     n = models.FloatField(null=True)

@@ -13,15 +13,19 @@ from decisions.domain.refusals import Refused
 
 def one_of(column: str, states: Iterable[StrEnum], name: str) -> models.CheckConstraint:
     """A check constraint that keeps a text column to the domain's states."""
-    return models.CheckConstraint(
-        condition=models.Q(**{f"{column}__in": sorted(state.value for state in states)}), name=name
-    )
+    return models.CheckConstraint(condition=models.Q(**{f"{column}__in": texts(states)}), name=name)
+
+
+def texts(states: Iterable[StrEnum]) -> list[str]:
+    """The states as plain text, sorted: a migration holds what is in the column, not the code of the day."""
+    return sorted(state.value for state in states)
 
 
 class Moving(models.Model):
     """A record whose `state` moves along a table of the domain, one winner for each step."""
 
     NEXT: ClassVar[dict[Any, frozenset[Any]]]
+    state = models.CharField(max_length=16)
 
     class Meta:
         abstract = True
@@ -40,7 +44,7 @@ class Moving(models.Model):
         moved = type(self)._default_manager.filter(pk=self.pk, state=origin).update(state=to, **changes)
         if moved != 1:
             self.refresh_from_db(fields=["state"])
-            raise Refused(f"{self} is already {self.state}.")  # type: ignore[attr-defined]
+            raise Refused(f"{self} is already {self.state}.")
         self.state = to
         for name, value in changes.items():
             setattr(self, name, value)

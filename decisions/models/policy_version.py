@@ -52,7 +52,7 @@ class PolicyVersion(Moving):
     digest = models.CharField(max_length=71)
     title = models.CharField(max_length=200)
     body = models.TextField()
-    state = models.CharField(max_length=16, default=PolicyState.DRAFT)
+    state = models.CharField(max_length=16, default=PolicyState.DRAFT.value)
     drafted_by = models.CharField(max_length=32)
     drafted_at = models.DateTimeField()
     proposed_at = models.DateTimeField(null=True)

@@ -10,7 +10,7 @@ from decisions.domain.runs import ACTIVE, EXCLUSIVE, NEXT, State
 from decisions.models.approval import Approval
 from decisions.models.assessment import Assessment
 from decisions.models.incident import Incident
-from decisions.models.motion import Moving, one_of
+from decisions.models.motion import Moving, one_of, texts
 from decisions.models.service import Service
 
 
@@ -40,7 +40,7 @@ class Run(Moving):
     requested_by = models.CharField(max_length=32)
     requested_at = models.DateTimeField()
 
-    state = models.CharField(max_length=16, default=State.QUEUED)
+    state = models.CharField(max_length=16, default=State.QUEUED.value)
     position = models.IntegerField(default=0)
     epoch = models.BigIntegerField(default=0)
     token = models.BigIntegerField(null=True)
@@ -60,13 +60,13 @@ class Run(Moving):
             one_of("state", State, "run_state_is_known"),
             models.UniqueConstraint(
                 fields=["service"],
-                condition=models.Q(state__in=sorted(EXCLUSIVE | {State.QUEUED})),
+                condition=models.Q(state__in=texts(EXCLUSIVE | {State.QUEUED})),
                 name="one_active_run_a_service",
             ),
             models.UniqueConstraint(fields=["service", "token"], name="one_token_a_service_once"),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(state__in=sorted(ACTIVE)), name="runs_by_due"),
+            models.Index(fields=["due_at"], condition=models.Q(state__in=texts(ACTIVE)), name="runs_by_due"),
             models.Index(fields=["service", "-requested_at"], name="runs_newest_first"),
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from decisions.domain.versions import Outcome, Status
-from decisions.models.motion import one_of
+from decisions.models.motion import one_of, texts
 from decisions.models.service import Service
 
 
@@ -19,7 +19,7 @@ class Version(models.Model):
     registered_at = models.DateTimeField()
     training_metrics = models.JSONField(default=dict)
     lineage = models.JSONField(default=dict)
-    status = models.CharField(max_length=16, default=Status.REGISTERED)
+    status = models.CharField(max_length=16, default=Status.REGISTERED.value)
     status_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -58,7 +58,7 @@ class Deployment(models.Model):
                 condition=models.Q(share__gte=0) & models.Q(share__lte=1), name="deployment_share_is_a_share"
             ),
             models.CheckConstraint(
-                condition=models.Q(outcome__in=["", *sorted(Outcome)]), name="deployment_outcome_is_known"
+                condition=models.Q(outcome__in=["", *texts(Outcome)]), name="deployment_outcome_is_known"
             ),
             models.UniqueConstraint(
                 fields=["version"], condition=models.Q(ended_at__isnull=True), name="one_open_deployment_a_version"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from decisions.domain.clearance import Check
+from decisions.domain.bound_checks import Check
 from decisions.web.words import GAP
 
 STATES = {"pass": "kept", "fail": "broken"}

@@ -21,7 +21,8 @@ class Command(DocumentCommand):
         parser.add_argument("assessment", type=int)
         parser.add_argument("--policy", type=int, help="the id of another policy version to replay it under")
 
-    def answer(self, *, assessment: int, policy: int | None, **options: Any) -> dict[str, Any]:
+    def answer(self, **options: Any) -> dict[str, Any]:
+        assessment, policy = options["assessment"], options["policy"]
         found = Assessment.objects.select_related("snapshot", "policy").filter(pk=assessment).first()
         if found is None:
             raise BadInput(f"There is no assessment {assessment}.")

@@ -21,7 +21,8 @@ class Command(DocumentCommand):
         parser.add_argument("act", choices=["apply"])
         parser.add_argument("file")
 
-    def answer(self, *, file: str, **options: Any) -> dict[str, Any]:
+    def answer(self, **options: Any) -> dict[str, Any]:
+        file = options["file"]
         text = read_text(file)
         with inside(file):
             document = service_file.parse(text)

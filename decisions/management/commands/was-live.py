@@ -20,7 +20,8 @@ class Command(DocumentCommand):
         parser.add_argument("service")
         parser.add_argument("--at", help="RFC 3339, for example 2026-11-18T03:04:00Z; now when it is left out")
 
-    def answer(self, *, service: str, at: str | None, **options: Any) -> dict[str, Any]:
+    def answer(self, **options: Any) -> dict[str, Any]:
+        service, at = options["service"], options["at"]
         found = Service.objects.filter(name=service).first()
         if found is None:
             raise BadInput(f"There is no service called {service}.")
