@@ -40,7 +40,22 @@ def check(value: Any, name: str) -> None:
 def _validator(name: str) -> Draft202012Validator:
     formats = FormatChecker(formats=())
     formats.checkers = {"utc-time": (_is_time, ValueError), "day": (_is_day, ValueError)}
-    return Draft202012Validator(schema(name), format_checker=formats)
+    whole = schema(name)
+    return Draft202012Validator(_written_out(whole, whole.get("$defs", {})), format_checker=formats)
+
+
+def _written_out(part: Any, definitions: dict[str, Any]) -> Any:
+    """The schema with every reference replaced by what it names: looking them up is half the time of a check.
+
+    Our schemas do not refer to themselves.
+    """
+    if isinstance(part, list):
+        return [_written_out(each, definitions) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return _written_out(definitions[part["$ref"].removeprefix("#/$defs/")], definitions)
+    return {key: _written_out(each, definitions) for key, each in part.items() if key != "$defs"}
 
 
 def _is_time(value: object) -> bool:
