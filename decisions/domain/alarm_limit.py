@@ -14,7 +14,7 @@ from decisions.domain.run_lengths import FalseAlarms, false_alarms
 
 @dataclass(frozen=True)
 class Quiet:
-    """An indicator while all was quiet: values, oldest first, one every `seconds_each`; None where none was measured."""
+    """An indicator while all was quiet: values, oldest first, one every `seconds_each`; None where nothing was seen."""
 
     indicator: Indicator
     history: tuple[float | None, ...]
