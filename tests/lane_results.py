@@ -26,7 +26,7 @@ class Results:
 
     def counts(self) -> str:
         parts = [f"{self.passed} passed", f"{len(self.failures)} failed"]
-        return ", ".join(parts + ([f"not run: {len(self.not_run)} reasons"] if self.not_run else []))
+        return ", ".join(parts + ([f"{len(self.not_run)} not run"] if self.not_run else []))
 
 
 def read_results(lane: str, report: Path) -> Results:
@@ -41,7 +41,7 @@ def read_results(lane: str, report: Path) -> Results:
         if case.find("failure") is not None or case.find("error") is not None:
             failures.append(_name(case))
         elif skipped is not None and skipped.get("type") != "pytest.xfail":
-            reasons[skipped.get("message", "for no reason given")] += 1
+            reasons[skipped.get("message", "for no reason given").removeprefix("not run, ")] += 1
         else:
             passed += 1
     not_run = tuple(f"{reason} ({lane} lane, {count} tests)" for reason, count in sorted(reasons.items()))

@@ -14,7 +14,7 @@ OUTCOMES = {
     "broken": '<error message="no"/>',
     "known": '<skipped type="pytest.xfail" message="known"/>',
     "a": '<skipped type="pytest.skip" message="needs Chromium"/>',
-    "b": '<skipped type="pytest.skip" message="needs Chromium"/>',
+    "b": '<skipped type="pytest.skip" message="not run, needs Chromium"/>',
 }
 
 
