@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -22,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from celery import current_app
+from django.conf import settings
 from django.db import connection
 
 from decisions.domain import canonical
@@ -40,13 +41,15 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
 
     Returns:
         `press_ms` (the queued run is committed), `served_ms` (from the press until the target serves it),
-        `read_back_ms` (from the press until that was read and stored), each p50 and p99; `bare_ms` (one commit, one
+        `read_back_ms` (from the press until that was read and stored), and `cpu_ms` of this process for all of it,
+        each p50, p99 and max; `bare_ms` (one commit, one
         POST, one GET); `ratio` of read_back p50 to bare p50; `first_to_last`, how much slower
         the last of the three runs was than the first, with all the older runs in the tables.
     """
     parser = argparse.ArgumentParser(prog="bench execution", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=40, help="presses in each of the three runs")
     rounds = parser.parse_args(argv).rounds
+    _without_broker()
     with fresh_database(), Endpoint() as endpoint:
         service = _service(endpoint)
         bare = _bare(endpoint)
@@ -56,13 +59,18 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
     return _figures(measured) | {"rounds": RUNS * rounds, "effects": effects, "database": connection.vendor}
 
 
+def _without_broker() -> None:
+    current_app.conf.update(broker_url="memory://", broker_transport_options={})
+    settings.LIVE_URL = "memory://"
+
+
 def _figures(measured: list[dict[str, list[float]]]) -> dict[str, Any]:
     def all_of(name: str) -> list[float]:
         return [value for part in measured for value in part[name]]
 
     ratios = [statistics.median(part["read_back"]) / statistics.median(part["bare"]) for part in measured]
     return {
-        **{f"{name}_ms": _spread(all_of(name)) for name in ("press", "served", "read_back", "bare")},
+        **{f"{name}_ms": _spread(all_of(name)) for name in ("press", "served", "read_back", "cpu", "bare")},
         "ratio": statistics.median(ratios),
         "ratios": ratios,
         "first_to_last": statistics.median(measured[-1]["read_back"]) / statistics.median(measured[0]["read_back"]),
@@ -75,7 +83,7 @@ def _spread(values: list[float]) -> dict[str, float]:
 
 
 def _rounds(service: Service, endpoint: Endpoint, bare: Callable[[], float], count: int) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {"press": [], "served": [], "read_back": [], "bare": []}
+    found: dict[str, list[float]] = {"press": [], "served": [], "read_back": [], "cpu": [], "bare": []}
     for _ in range(count):
         for name, value in _press(service, endpoint).items():
             found[name].append(value)
@@ -86,7 +94,7 @@ def _rounds(service: Service, endpoint: Endpoint, bare: Callable[[], float], cou
 def _press(service: Service, endpoint: Endpoint) -> dict[str, float]:
     """One press of the button, and what a worker does about it."""
     plan = _plan(service, endpoint)
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     queued = runs.queue(service=service, plan=plan, title="Roll back", actor=ANA, at=clock.now())
     pressed = time.perf_counter()
     while runs.take_next_step(queued.pk, owner="bench", at=clock.now()):
@@ -99,6 +107,7 @@ def _press(service: Service, endpoint: Endpoint) -> dict[str, float]:
         "press": (pressed - began) * 1000,
         "served": (endpoint.changed_at - began) * 1000,
         "read_back": (ended - began) * 1000,
+        "cpu": (time.process_time() - cpu) * 1000,
     }
 
 
@@ -231,13 +240,3 @@ def fresh_database() -> Iterator[None]:
             yield
         finally:
             teardown_databases(made, verbosity=0)
-
-
-if __name__ == "__main__":
-    import os
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollback_site.settings")
-    django.setup()
-    print(json.dumps(run(sys.argv[1:]), indent=2))

@@ -114,7 +114,7 @@ def take(run_id: int, owner: str, at: datetime) -> Grip | None:
         grip = Grip(run, owner, Moment(at))
         is_leased = run.lease_until is not None and run.lease_until >= at
         if run.owner == owner and is_leased:
-            grip.renew()
+            # The turn's first save renews it.
             return grip
         return None if is_leased else _take_over(grip)
 

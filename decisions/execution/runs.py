@@ -181,10 +181,8 @@ def take_next_step(run_id: int, *, owner: str, at: datetime) -> bool:
     leaves no trace.
     """
     try:
-        if claim(run_id, owner, at):
-            return True
         grip = leases.take(run_id, owner, at)
-        return steps.take(grip) if grip is not None else False
+        return steps.take(grip) if grip is not None else claim(run_id, owner, at)
     except Lost as late:
         logger.warning("A worker came too late: %s.", late, extra={"run": run_id})
         return False
