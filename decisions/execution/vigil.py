@@ -12,6 +12,7 @@ from decisions.execution import acting, attempts, endings, orders, seeing, watch
 from decisions.execution.attempts import DONE, FAILED
 from decisions.execution.leases import Grip
 from decisions.execution.targets import Unreachable
+from decisions.live import wake
 from decisions.models import Attempt
 
 CHANGED = "changed"
@@ -27,6 +28,7 @@ def watch(grip: Grip) -> bool:
     if grip.now() < until and seen.verdict != CHANGED:
         attempt.sentence = seen.sentence[:300]
         attempt.save(update_fields=["sentence"])
+        wake.topics([f"run-{grip.run.pk}"])
         attempts.rest(grip, min(timedelta(seconds=settings.LOOK_SECONDS), until - grip.now()))
         return False
     with attempts.saved(grip) as act:
