@@ -1,7 +1,8 @@
 """Service levels: target, safety margin and hysteresis (DECISION-MODEL.md section 1.7).
 
 A level breaks after its value has been beyond target and margin for `for_seconds`, and heals after it has been inside
-the release line for `clear_seconds`. Between the two lines nothing changes. Missing data neither breaks nor heals.
+the release line for `clear_seconds` without a break. Between the two lines neither begins. Missing data neither breaks
+nor heals, and a gap in the good values starts their count again.
 """
 
 from __future__ import annotations
@@ -71,8 +72,9 @@ def step(level: Level, standing: Standing, value: float | None, n: float | None,
         at: the time of the measurement, not before `standing.since`.
     """
     if value is None or (n or 0.0) < level.minimum_n:
-        return standing if standing.state in _KEPT_WITHOUT_DATA else _moved(standing, State.NO_DATA, at)
-    if standing.state in (State.BROKEN, State.CLEARING):
+        # A broken level whose data vanished is still broken: no data is not good data.
+        return _moved(standing, State.BROKEN if standing.state in _BROKEN else State.NO_DATA, at)
+    if standing.state in _BROKEN:
         return _while_broken(level, standing, value, at)
     if not level.is_beyond(value):
         return _moved(standing, State.OK, at)
@@ -80,16 +82,13 @@ def step(level: Level, standing: Standing, value: float | None, n: float | None,
     return _after(pending, level.for_seconds, State.BROKEN, at)
 
 
-# A broken level whose data vanished is still broken: no data is not good data.
-_KEPT_WITHOUT_DATA = frozenset({State.BROKEN, State.CLEARING, State.NO_DATA})
+_BROKEN = frozenset({State.BROKEN, State.CLEARING})
 
 
 def _while_broken(level: Level, standing: Standing, value: float, at: datetime) -> Standing:
-    if level.is_beyond(value):
+    if not level.is_inside(value):
         return _moved(standing, State.BROKEN, at)
-    if level.is_inside(value):
-        return _after(_moved(standing, State.CLEARING, at), level.clear_seconds, State.OK, at)
-    return standing
+    return _after(_moved(standing, State.CLEARING, at), level.clear_seconds, State.OK, at)
 
 
 def _moved(standing: Standing, state: State, at: datetime) -> Standing:

@@ -10,6 +10,10 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+
+# No source counts further between two scrapes; a page that says so is broken, and sums of such numbers overflow.
+LARGEST = 1e15
 
 Labels = tuple[tuple[str, str], ...]
 Reading = Mapping[str, Mapping[Labels, float]]
@@ -55,10 +59,14 @@ class Measured:
 
 
 def increase(before: float | None, after: float | None) -> float | None:
-    """How much a counter grew; after a reset, all that it counted since. None when either end is missing or NaN."""
-    if before is None or after is None or math.isnan(before) or math.isnan(after):
+    """How much a counter grew; after a reset, all that it counted since.
+
+    None when either end is missing, NaN or infinite, when it counts below 0, or beyond 1e15 in one go.
+    """
+    if before is None or after is None or not (math.isfinite(before) and math.isfinite(after)):
         return None
-    return after if after < before else after - before
+    grown = after if after < before else after - before
+    return grown if 0 <= grown <= LARGEST else None
 
 
 def measure(query: Query, before: Reading, after: Reading, seconds: float) -> dict[tuple[str, str], Measured]:
@@ -79,16 +87,28 @@ def measure(query: Query, before: Reading, after: Reading, seconds: float) -> di
     if query.kind == "rate":
         return {key: Measured(value * 60 / seconds, value, seconds) for key, value in top.items()}
     below = _by_version(grown[query.metrics()[1]])
-    return {key: _share(top.get(key), n, seconds) for key, n in below.items()}
+    # A counter that was never touched is not exported yet by some clients: nothing of it happened. One that just came,
+    # went or reads NaN is another matter: nobody knows how far it grew.
+    touched = _versions(query, before) | _versions(query, after)
+    return {
+        key: Measured(_over(top.get(key, None if key in touched else 0.0), n), n, seconds) for key, n in below.items()
+    }
 
 
-def _share(top: float | None, n: float, seconds: float) -> Measured:
-    # A counter that was never touched is not exported yet by some clients: nothing of it happened.
-    return Measured((top or 0.0) / n if n > 0 else None, n, seconds)
+def _over(top: float | None, n: float) -> float | None:
+    share = top / n if top is not None and n > 0 else math.inf
+    return share if share <= LARGEST else None
+
+
+def _versions(query: Query, reading: Reading) -> set[tuple[str, str]]:
+    wanted = set(query.labels)
+    return {_version_of(labels) for labels in reading.get(query.metrics()[0], {}) if wanted <= set(labels)}
 
 
 def combine(kind: str, parts: Iterable[Measured], q: float = 0.99) -> Measured | None:
     """One value over several samples: shares and means weighted by their counts, rates by their seconds, buckets added.
+
+    A part without a value is left out, and so are its events: what they were like is not known.
 
     Returns None when there is no part; a Measured whose value is None when the parts rest on no event.
     """
@@ -111,7 +131,7 @@ def combine(kind: str, parts: Iterable[Measured], q: float = 0.99) -> Measured |
 
 
 def across(kind: str, parts: Iterable[Measured], q: float = 0.99) -> Measured | None:
-    """One value over several versions at the same time: rates and gauges add up, everything else as in `combine`."""
+    """One value over several versions that were measured over the same time: rates add up, the rest is combined."""
     parts = list(parts)
     if kind != "rate" or len(parts) < 2:
         return combine(kind, parts, q)
@@ -125,14 +145,19 @@ def quantile(q: float, buckets: Buckets) -> float | None:
     """The q-quantile of a cumulative histogram, linear inside its bucket, as `histogram_quantile` answers.
 
     Args:
-        buckets: (upper bound, cumulative count), bounds rising, the last one +Inf.
+        buckets: (upper bound, cumulative count), bounds rising, the last one +Inf. A count below the one before it,
+            as layouts that changed or were read half leave behind, counts as equal to it.
 
     Returns:
         The unit of the bounds. The second largest bound when the quantile lies in the last bucket; None when empty.
     """
-    if len(buckets) < 2 or not math.isinf(buckets[-1][0]) or buckets[-1][1] <= 0:
+    if len(buckets) < 2 or not math.isinf(buckets[-1][0]):
         return None
-    rank = q * buckets[-1][1]
+    counts = list(accumulate((count for _, count in buckets), max))
+    if counts[-1] <= 0:
+        return None
+    buckets = [(bound, count) for (bound, _), count in zip(buckets, counts, strict=True)]
+    rank = q * counts[-1]
     place = next(place for place, (_, count) in enumerate(buckets) if count >= rank)
     if place == len(buckets) - 1:
         return buckets[-2][0]
@@ -163,7 +188,7 @@ def _sums(query: Query, name: str, reading: Reading) -> dict[tuple[str, str], fl
 def _by_version(values: Mapping[Labels, float]) -> dict[tuple[str, str], float]:
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
     for labels, value in values.items():
-        if not math.isnan(value):
+        if abs(value) <= LARGEST:
             found[_version_of(labels)].append(value)
     return {key: math.fsum(parts) for key, parts in found.items()}
 
@@ -187,9 +212,10 @@ def _quantiles(query: Query, grown: Mapping[Labels, float], seconds: float) -> d
 
 def _bound(text: str) -> float:
     try:
-        return float(text)
+        bound = float(text)
     except ValueError:
         return math.nan
+    return bound if abs(bound) <= LARGEST or bound == math.inf else math.nan
 
 
 def _added(many: Iterable[Buckets]) -> tuple[tuple[float, float], ...]:
