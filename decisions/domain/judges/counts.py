@@ -54,6 +54,20 @@ class Counts:
     def rate_baseline(self) -> float:
         return float(self.baseline.sum() / self.exposure_baseline.sum())
 
+    def statistic(self, limit: Limit) -> float:
+        """How many deviations the events on the candidate lie above what the limit lets expect of all events."""
+        pooled = float(self.candidate.sum() + self.baseline.sum())
+        if limit.offset:
+            times = float(self.exposure_candidate.sum()), float(self.exposure_baseline.sum())
+            variance = self.rate_candidate / times[0] + self.rate_baseline / times[1]
+            excess = self.rate_candidate - self.rate_baseline - limit.offset
+            return excess / math.sqrt(variance * self.clustering) if variance else 0.0
+        share = limit.ratio * self.exposure_candidate
+        share = share / (share + self.exposure_baseline)
+        events = self.candidate + self.baseline
+        variance = float((events * share * (1 - share)).sum()) * self.clustering
+        return float((self.candidate - events * share).sum()) / math.sqrt(variance) if pooled and variance else 0.0
+
     def log_e_above(self, limit: Limit) -> float:
         """How much speaks against the candidate's rate being at most the limit (log of an e-value)."""
         return self._of_difference(limit.offset, 1) if limit.offset else self._of_ratio(limit.ratio, 1)

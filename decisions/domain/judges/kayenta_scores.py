@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -58,12 +59,17 @@ def _group_score(metrics: Sequence[Judged], group: str) -> float | None:
     return weights[Label.PASS] / counted * 100 if counted else None
 
 
+def weight_of(group: str, groups: Collection[str], group_weights: Mapping[str, float]) -> float:
+    """A group's weight out of 100: its own, or an equal part of what those with one leave."""
+    if group in group_weights:
+        return group_weights[group]
+    return (100 - math.fsum(group_weights.values())) / sum(other not in group_weights for other in groups)
+
+
 def _total(groups: Mapping[str, float | None], group_weights: Mapping[str, float]) -> float:
-    unweighted = [name for name in groups if name not in group_weights]
-    share = (100 - sum(group_weights.values())) / len(unweighted) if unweighted else 0.0
     total = 0.0
     for name, value in groups.items():
-        total += (100.0 if value is None else value) * group_weights.get(name, share) / 100
+        total += (100.0 if value is None else value) * weight_of(name, groups, group_weights) / 100
     return float(Decimal(repr(total)).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 

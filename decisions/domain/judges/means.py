@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 
 # With fewer minutes' worth the estimated variance, and with it everything, is guesswork.
 FEWEST = 5.0
+# Sums of values of this relative size are 0 as far as floating point can tell.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Means:
     covariance: float
     variance_baseline: float
     effective_n: float
+    tuning: Tuning
 
     def excess(self, limit: Limit) -> float:
         return self.candidate - limit.ratio * self.baseline - limit.offset
@@ -61,40 +64,36 @@ class Means:
         crossed = self.variance_candidate - 2 * limit.ratio * self.covariance
         return math.sqrt(max(crossed + limit.ratio**2 * self.variance_baseline, 0.0))
 
-    def is_exact(self, limit: Limit) -> bool:
-        """The excess over the limit never varied."""
-        scale = abs(self.candidate) + abs(limit.ratio * self.baseline) + abs(limit.offset)
-        return self.deviation(limit) <= 1e-12 * scale
-
     def statistic(self, limit: Limit) -> float:
-        """The excess over the limit in standard errors; 0 when both are 0."""
-        deviation = self.deviation(limit)
-        if deviation:
-            return self.excess(limit) / deviation
-        return math.copysign(math.inf, self.excess(limit)) if self.excess(limit) else 0.0
+        """The excess over the limit in standard errors: infinite when it never varied, 0 when there is none."""
+        scale = abs(self.candidate) + abs(limit.ratio * self.baseline) + abs(limit.offset)
+        excess, deviation = self.excess(limit), self.deviation(limit)
+        if abs(excess) <= ROUNDING * scale:
+            return 0.0
+        return excess / deviation if deviation > ROUNDING * scale else math.copysign(math.inf, excess)
 
-    def log_e_above(self, limit: Limit, tuning: Tuning) -> float:
+    def log_e_above(self, limit: Limit) -> float:
         """How much speaks against the candidate's mean being at most the limit (log of an e-value)."""
-        return log_e(self.statistic(limit), self.effective_n, tuning)
+        return log_e(self.statistic(limit), self.effective_n, self.tuning)
 
-    def log_e_below(self, limit: Limit, tuning: Tuning) -> float:
+    def log_e_below(self, limit: Limit) -> float:
         """How much speaks against the candidate's mean being at least the limit."""
-        return log_e(-self.statistic(limit), self.effective_n, tuning)
+        return log_e(-self.statistic(limit), self.effective_n, self.tuning)
 
-    def differences(self, low_level: float, high_level: float, tuning: Tuning) -> tuple[float, float]:
+    def differences(self, low_level: float, high_level: float) -> tuple[float, float]:
         """Bounds of candidate - baseline; each fails, ever, with its level."""
         middle, error = self.excess(Limit()), self.deviation(Limit())
-        low, high = (critical(self.effective_n, level, tuning) for level in (low_level, high_level))
+        low, high = (critical(self.effective_n, level, self.tuning) for level in (low_level, high_level))
         return _less(middle, low, error), -_less(-middle, high, error)
 
-    def ratios(self, low_level: float, high_level: float, tuning: Tuning) -> tuple[float, float]:
+    def ratios(self, low_level: float, high_level: float) -> tuple[float, float]:
         """Bounds of candidate / baseline; infinite where the baseline might as well be 0.
 
         Source:
             Fieller 1954: all ratios whose excess the data do not reject.
         """
-        low, _ = self._fieller(critical(self.effective_n, low_level, tuning))
-        _, high = self._fieller(critical(self.effective_n, high_level, tuning))
+        low, _ = self._fieller(critical(self.effective_n, low_level, self.tuning))
+        _, high = self._fieller(critical(self.effective_n, high_level, self.tuning))
         return low, high
 
     def _fieller(self, reach: float) -> tuple[float, float]:
@@ -110,7 +109,7 @@ class Means:
         return (h - root) / a, (h + root) / a
 
 
-def same_minutes(candidate: Floats, baseline: Floats, limit: Limit) -> Means:
+def same_minutes(candidate: Floats, baseline: Floats, limit: Limit, tuning: Tuning) -> Means:
     """Measure pairs of the same minutes, so that what happens to both cancels out.
 
     Args:
@@ -129,10 +128,11 @@ def same_minutes(candidate: Floats, baseline: Floats, limit: Limit) -> Means:
         covariance=float(first @ second) * scale,
         variance_baseline=float(second @ second) * scale,
         effective_n=worth.effective_n,
+        tuning=tuning,
     )
 
 
-def separate_minutes(candidate: Floats, baseline: Floats) -> Means:
+def separate_minutes(candidate: Floats, baseline: Floats, tuning: Tuning) -> Means:
     """Measure two stretches of time that have nothing to do with each other, such as a version and the one before.
 
     Args:
@@ -147,6 +147,7 @@ def separate_minutes(candidate: Floats, baseline: Floats) -> Means:
         variance_baseline=variance_baseline,
         # As many pairs as would have this error if both sides were equally long.
         effective_n=2 / (1 / worth + 1 / worth_baseline),
+        tuning=tuning,
     )
 
 

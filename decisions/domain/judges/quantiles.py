@@ -86,6 +86,12 @@ class Quantiles:
     def effective_n(self) -> float:
         return 2 / (1 / self.candidate.effective_n + 1 / self.baseline.effective_n)
 
+    def statistic(self, limit: Limit) -> float:
+        """How many deviations more of the candidate lies above the limit, as the baseline has it, than should."""
+        share, limiting = self.candidate.share, limit.ratio * self.baseline.quantile + limit.offset
+        above = 1 - float(np.searchsorted(self.candidate.values, limiting, side="right")) / self.candidate.values.size
+        return (above - (1 - share)) / math.sqrt(share * (1 - share) * 2 / self.effective_n)
+
     def log_e_above(self, limit: Limit) -> float:
         """How much speaks against the candidate's quantile being at most the limit (log of an e-value).
 
