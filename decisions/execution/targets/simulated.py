@@ -34,7 +34,11 @@ FENCE = "enforced"
 
 # How a call can go wrong. Before the effect: it says no, or nothing answers. After it: no answer comes, or half of it
 # is done. Without it: it says yes. `crash` ends the caller where it stands.
-WAYS = ("reject", "unreachable", "time_out", "half", "lie", "crash")
+WAYS = {
+    "read": ("unreachable", "crash"),
+    "probe": ("reject", "unreachable", "crash"),
+    "apply": ("reject", "unreachable", "time_out", "half", "lie", "crash"),
+}
 
 
 class Crashed(BaseException):
@@ -95,8 +99,8 @@ class SimulatedTarget:
 
     def misbehave(self, call: str, way: str, *, times: int = 1, after: int = 0) -> None:
         """From the call numbered `after` (0 is the next) on, let `times` calls of read, probe or apply go wrong."""
-        if way not in WAYS:
-            raise ValueError(f"There is no way {way!r} to misbehave; there are {', '.join(WAYS)}.")
+        if way not in WAYS[call]:
+            raise ValueError(f"There is no way {way!r} to {call} wrongly; there are {', '.join(WAYS[call])}.")
         with self._world() as world:
             start = world["calls"].get(call, 0) + after
             world["faults"].append({"call": call, "way": way, "from": start, "to": start + times})
@@ -111,7 +115,7 @@ class SimulatedTarget:
             raise Crashed(f"at {call} {number}")
         if way == "reject":
             raise Rejected("The simulated target says no.")
-        if way == "unreachable" or (way == "time_out" and call != "apply"):
+        if way == "unreachable":
             raise Unreachable("The simulated target did not answer.")
         return way
 
