@@ -15,7 +15,7 @@ from django.conf import settings
 
 from rollback_site import leftovers
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 150.0
 
 
 def free_port() -> int:

@@ -9,18 +9,13 @@ import pytest
 from rollback_site import ground
 from rollback_site.ground import NotReady
 from rollback_site.processes import Desk
+from tests.site.desk_process import free_port
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     data = tmp_path / "data"
     return Desk(tmp_path, data, data / "run", port=free_port(), broker_url="redis://elsewhere")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_a_good_ground_is_prepared_and_locked(desk):

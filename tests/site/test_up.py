@@ -6,22 +6,29 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.site.desk_process import RunningDesk
+from tests.site.desk_process import RunningDesk, free_port
 
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc"),
 ]
-EXPECTED = {"valkey-server", "uvicorn", "worker", "beat", "foreground.py"}
+EXPECTED = {"valkey-server", "uvicorn", "-Q urgent", "-Q rest", "beat", "foreground.py", "examples.digits"}
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[RunningDesk]:
-    desk = RunningDesk(tmp_path / "data", DEMO="0")
+    with running(tmp_path / "data", DEMO="0") as desk:
+        yield desk
+
+
+@contextmanager
+def running(data: Path, **environment: str) -> Iterator[RunningDesk]:
+    desk = RunningDesk(data, **environment)
     try:
         desk.wait_until_it_says("Rollback Desk is at")
         yield desk
@@ -40,15 +47,22 @@ def find(desk: RunningDesk, words: str) -> list[int]:
     return [pid for pid in desk.processes() if words in command_of(pid)]
 
 
-def test_everything_runs_and_ctrl_c_leaves_nothing(desk):
-    commands = [command_of(pid) for pid in desk.processes()]
-    assert not [name for name in EXPECTED if not any(name in command for command in commands)]
-    assert f"http://127.0.0.1:{desk.port}" in desk.output()
+def test_everything_runs_and_ctrl_c_leaves_nothing(tmp_path):
+    with running(tmp_path / "data", EXAMPLE_PORT=str(free_port())) as desk:
+        commands = [command_of(pid) for pid in desk.processes()]
+        assert not [name for name in EXPECTED if not any(name in command for command in commands)]
+        assert f"http://127.0.0.1:{desk.port}" in desk.output()
+        assert "ana " in desk.output() and "password" in desk.output()
 
-    assert desk.press_ctrl_c() == 0
+        assert desk.press_ctrl_c() == 0
 
-    assert desk.processes() == []
-    assert desk.output().rstrip().endswith("Stopping ...\nStopped.")
+        assert desk.processes() == []
+        assert desk.output().rstrip().endswith("Stopping ...\nStopped.")
+
+
+def test_an_empty_desk_runs_without_the_example(desk):
+    assert not find(desk, "examples.digits")
+    assert "password" not in desk.output()
 
 
 def test_a_program_that_dies_is_started_again_and_named_with_its_log(desk):
