@@ -141,14 +141,20 @@ def take(incident: Incident, *, actor: Actor, at: datetime) -> None:
         act.note(Event.INCIDENT_TAKEN, about=incident)
 
 
+def note_refusal(actor: Actor) -> str | None:
+    """Why this actor may not add a remark, or None when they may."""
+    if actor.may(Role.RESPONDER, Role.APPROVER):
+        return None
+    return "Only responders and approvers can add remarks."
+
+
 def note(incident: Incident, text: str, *, actor: Actor, at: datetime) -> None:
     """Add a remark of a person to what happened.
 
     Raises:
         Refused: the actor may only watch, or there is no text.
     """
-    if not actor.may(Role.RESPONDER, Role.APPROVER):
-        raise Refused("Only responders and approvers can add remarks.")
+    refuse(note_refusal(actor))
     if not text.strip():
         raise Refused("Write a sentence first.")
     with journal.act(actor, at=at) as act:

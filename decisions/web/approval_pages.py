@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,9 @@ from decisions.assessment import approvals, assessments
 from decisions.domain import approvals as rules
 from decisions.domain.actors import Actor
 from decisions.models import Answer, Approval, Run
-from decisions.web.check_rows import with_unit
-from decisions.web.intervals import Scale
-from decisions.web.words import amount, clock, lasting, short_digest
+from decisions.web import approval_forms, approval_sides
+from decisions.web.check_rows import stored_rows
+from decisions.web.words import clock, lasting, short_digest
 
 STATE_WORDS = {
     "requested": "Waiting",
@@ -36,15 +37,17 @@ def inbox(actor: Actor, at: datetime) -> dict[str, Any]:
     rows = [_row(approval, named, approvals.refusal(actor, approval, at), at) for approval in waiting]
     return {
         "waiting": sorted(rows, key=lambda row: not row["can_answer"]),
+        "mine": sum(row["can_answer"] for row in rows),
         "past": [_row(approval, named, "", at) for approval in past],
     }
 
 
-def _row(approval: Approval, named: dict[str, str], refusal: str | None, at: datetime) -> dict[str, Any]:
+def _row(approval: Approval, named: Mapping[str, str], refusal: str | None, at: datetime) -> dict[str, Any]:
     given = {answer.area for answer in approval.answers.all() if answer.verdict == "approve"}
     return {
         "approval": approval,
         "url": reverse("approval-detail", args=[approval.pk]),
+        "incident_url": reverse("incident-detail", args=[approval.incident_id]),
         "word": STATE_WORDS[approval.state],
         "who": named[approval.requested_by],
         "needs": " and ".join(area for area in approval.needed if area not in given) or "nobody",
@@ -58,9 +61,7 @@ def request_page(approval: Approval, actor: Actor, at: datetime) -> dict[str, An
     """One request: who asks for what and why, the exact steps, the broken bounds, the answers, and the forms."""
     answers = list(approval.answers.all())
     named = people.names({approval.requested_by, *(answer.person for answer in answers)})
-    result = approval.assessment.document()
-    option = assessments.option_of(result, approval.option)
-    run = Run.objects.filter(approval=approval).first()
+    bounds = stored_rows(approval.plan["bounds"])
     refusal = approvals.refusal(actor, approval, at)
     state = rules.State(approval.state)
     may_withdraw = rules.withdrawal_refusal(actor, state=state, requested_by=approval.requested_by) is None
@@ -73,95 +74,67 @@ def request_page(approval: Approval, actor: Actor, at: datetime) -> dict[str, An
             {"word": str(approval)},
         ],
         "who": named[approval.requested_by],
-        "steps": [{"step": step["step"], "says": step["says"]} for step in approval.plan["steps"]],
-        "broken": [_broken(check) for check in approval.broken],
+        "steps": [{"name": _step_name(step["step"]), "says": step["says"]} for step in approval.plan["steps"]],
+        "digest": short_digest(approval.plan_digest),
+        "broken": [row for row in bounds if row["state"] == "broken"],
+        "kept": [row for row in bounds if row["state"] == "kept"],
+        "bounds_count": len(bounds),
         "people": _people(approval, answers, named),
-        "interval": Scale.over(result).tall(option, result, result["currency"]) if option else None,
-        "option": option,
-        "expected": amount(option["expected"], result["currency"]) if option else "",
-        "nothing": amount(result["do_nothing"]["expected"], result["currency"]),
-        "left": lasting(approval.expires_at - at) if approval.expires_at > at else "",
-        "answer_refusal": refusal,
-        "approve": None if refusal else _approve_form(approval),
+        "answer_refusal": refusal or "",
+        "approve": None if refusal else approval_forms.approve(approval),
         "may_withdraw": may_withdraw,
-        "run": run,
+        "run": Run.objects.filter(approval=approval).first(),
         "facts": _facts(approval),
         "stale": _stale(approval),
+        **approval_sides.either_way(approval, answers, at),
     }
 
 
-def _broken(check: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "state": "broken",
-        "name": check["label"],
-        "number": with_unit(check["number"], check["unit"]),
-        "bound": with_unit(check["bound"], check["unit"]),
-    }
+def _step_name(step: str) -> str:
+    return step.replace("_", " ").capitalize()
 
 
-def _people(approval: Approval, answers: list[Answer], named: dict[str, str]) -> list[dict[str, Any]]:
-    rows = [
-        {
-            "name": named[approval.requested_by],
-            "when": f"{clock(approval.requested_at)} UTC",
-            "text": f"Asked. {approval.reason}",
-        }
-    ]
-    for answer in answers:
-        state = "approved" if answer.verdict == "approve" else "rejected"
-        rows.append(
-            {
-                "name": named[answer.person],
-                "when": f"{clock(answer.at)} UTC",
-                "text": f"For {answer.area}. {answer.reason}",
-                "state": state,
-                "word": state.capitalize(),
-            }
-        )
+def _people(approval: Approval, answers: Iterable[Answer], named: Mapping[str, str]) -> list[dict[str, Any]]:
+    rows = [{"name": named[approval.requested_by], "text": f"Asked at {clock(approval.requested_at)} UTC."}]
+    rows += [_answer(answer, named) for answer in answers]
+    if approval.state != "requested":
+        return rows
     given = {answer.area for answer in answers if answer.verdict == "approve"}
-    if approval.state == "requested":
-        rows += [
-            {"name": f"An approver for {area}", "text": "Waited for.", "state": "requested", "word": "Waiting"}
-            for area in approval.needed
-            if area not in given
-        ]
-    return rows
+    return rows + [
+        {
+            "name": area.capitalize(),
+            "text": f"An approver for {area} has to answer.",
+            "state": "wait",
+            "word": "Waiting",
+        }
+        for area in approval.needed
+        if area not in given
+    ]
 
 
-def _approve_form(approval: Approval) -> dict[str, Any]:
-    title = f"{approval.title[0].lower()}{approval.title[1:]}"
-    return {
-        "id": f"confirm-{approval.plan_digest[7:15]}",
-        "word": f"Approve: {title}",
-        "yes": f"Yes, approve: {title}",
-        "action": reverse("approval-approve", args=[approval.pk]),
-        "kind": "primary",
-        "size": "big",
-        "icon": "check",
-        "strong": "You approve exactly these steps:",
-        "text": "; ".join(step["says"] for step in approval.plan["steps"]) + ".",
-        "note": f"Plan {short_digest(approval.plan_digest)}. When the last approval is given, it runs at once.",
-        "hidden": {"digest": approval.plan_digest},
-        "fields": [
-            {
-                "name": "reason",
-                "id": "approve-reason",
-                "label": "Remark (may stay empty)",
-                "kind": "text",
-                "maxlength": 500,
-            }
-        ],
-        "target": "state",
-    }
+def _answer(answer: Answer, named: Mapping[str, str]) -> dict[str, Any]:
+    state = "approved" if answer.verdict == "approve" else "rejected"
+    said = f" “{answer.reason}”" if answer.reason else ""
+    text = f"For {answer.area}, at {clock(answer.at)} UTC.{said}"
+    return {"name": named[answer.person], "text": text, "state": state, "word": state.capitalize()}
 
 
 def _facts(approval: Approval) -> list[dict[str, Any]]:
     policy = approval.assessment.policy
     return [
-        {"name": "Plan", "value": approval.plan_digest, "code": True},
-        {"name": "Evidence", "value": approval.plan["evidence"], "code": True},
-        {"name": "Policy", "value": f"{policy.scope_name or policy.scope} {policy.number}"},
-        {"name": "Runs by", "value": f"{clock(approval.expires_at)} UTC"},
+        {"name": "Plan", "value": short_digest(approval.plan_digest), "code": True},
+        {"name": "Evidence", "value": short_digest(approval.plan["evidence"]), "code": True},
+        {
+            "name": "Assessment",
+            "value": f"{clock(approval.assessment.at)} UTC",
+            "url": reverse("assessment-detail", args=[approval.assessment_id]),
+        },
+        {
+            "name": "Policy",
+            "value": f"{policy.scope_name or policy.scope} {policy.number}",
+            "url": reverse("policy-detail", args=[policy.pk]),
+        },
+        {"name": "Good until", "value": f"{clock(approval.expires_at)} UTC"},
     ]
 
 
@@ -170,6 +143,8 @@ def _stale(approval: Approval) -> str:
     newest = assessments.newest(approval.incident)
     if approval.state != "requested" or newest is None or newest.pk == approval.assessment_id:
         return ""
-    changed = newest.recommended != approval.assessment.recommended
-    said = f"The incident was assessed again at {clock(newest.at)} UTC"
-    return f"{said}; the recommendation is now {newest.recommended}." if changed else ""
+    if newest.recommended == approval.assessment.recommended:
+        return ""
+    title = assessments.option_of(newest.document(), newest.recommended)
+    named = f"“{title['title']}”" if title else "nothing"
+    return f"The incident was assessed again at {clock(newest.at)} UTC, and now {named} is recommended."

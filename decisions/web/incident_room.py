@@ -9,12 +9,15 @@ from typing import Any
 from django.urls import reverse
 
 from decisions import people
+from decisions.domain.actors import Actor, response_refusal
 from decisions.domain.incidents import ACTIVE
-from decisions.models import Assessment, Incident, Run, Split
+from decisions.models import Assessment, Incident, Run
 from decisions.monitoring.wording import in_unit
 from decisions.registry import splits
-from decisions.web.words import GAP, amount, lasting, percent
+from decisions.web import incident_figures
+from decisions.web.run_pages import STATE_WORDS as RUN_WORDS
 from decisions.web.words import clock as clock_words
+from decisions.web.words import lasting
 
 STATE_WORDS = {
     "open": "Open",
@@ -23,7 +26,6 @@ STATE_WORDS = {
     "resolved": "Resolved",
     "reviewed": "Reviewed",
 }
-CAUSE_WORDS = {"release": "the release", "other": "something else", "transient": "passes by itself"}
 
 
 def rows(incidents: Iterable[Incident], at: datetime) -> list[dict[str, Any]]:
@@ -45,11 +47,11 @@ def rows(incidents: Iterable[Incident], at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def standing(incident: Incident, assessment: Assessment | None, at: datetime) -> dict[str, Any]:
+def standing(incident: Incident, assessment: Assessment | None, actor: Actor, at: datetime) -> dict[str, Any]:
     """The head and the deciding numbers."""
-    result = assessment.document() if assessment else None
     live = splits.live_at(incident.service, at)
     taker = people.names([incident.taken_by])[incident.taken_by] if incident.taken_by else ""
+    run = Run.objects.filter(incident=incident).first()
     return {
         "incident": incident,
         "where": [
@@ -60,8 +62,10 @@ def standing(incident: Incident, assessment: Assessment | None, at: datetime) ->
         "state_word": STATE_WORDS[incident.state],
         "taker": taker,
         "trigger": trigger_sentence(incident),
-        "figures": _figures(incident, result, live.served or live.desired, at),
-        "run": Run.objects.filter(incident=incident).first(),
+        "figures": incident_figures.figures(incident, assessment, live.served or live.desired, at),
+        "may_take": incident.is_active and not taker and response_refusal(actor) is None,
+        "run": run,
+        "run_word": RUN_WORDS[run.state] if run else "",
     }
 
 
@@ -69,75 +73,13 @@ def trigger_sentence(incident: Incident) -> str:
     """What broke, frozen: value, target and the end of the margin."""
     levels = incident.trigger.get("levels", [])
     parts = [
-        f"{level['title']} was {in_unit(level['value'], level['unit'])} "
-        f"({'at most' if level['bound'] == 'at_most' else 'at least'} {in_unit(level['target'], level['unit'])}, "
-        f"margin to {in_unit(level['breaks_at'], level['unit'])})"
+        f"{level['title']} {in_unit(level['value'], level['unit'])}, "
+        f"{'at most' if level['bound'] == 'at_most' else 'at least'} {in_unit(level['target'], level['unit'])}, "
+        f"margin to {in_unit(level['breaks_at'], level['unit'])}"
         for level in levels
     ]
-    said = "; ".join(parts) or "Reported by a person"
-    return f"{said}. Trigger frozen at {clock_words(incident.opened_at)} UTC."
-
-
-def _figures(
-    incident: Incident, result: dict[str, Any] | None, served: Split | None, at: datetime
-) -> list[dict[str, Any]]:
-    found = []
-    if result is not None:
-        harm, currency = result["harm"], result["currency"]
-        found.append(
-            {
-                "name": "Cost so far",
-                "value": amount(harm["so_far"]),
-                "unit": currency,
-                "note": f"{amount(harm['per_minute'], currency)} more each minute · 90{GAP}%: "
-                f"{amount(harm['so_far_low'])} to {amount(harm['so_far_high'])}",
-            }
-        )
-    found.append(_open_for(incident, at))
-    if result is not None:
-        found.append(_severity(result))
-    if served is not None:
-        found.append({"name": "Served", "value": served.words, "note": f"since {clock_words(served.at)} UTC"})
-    if result is not None:
-        found.append(_cause(result))
-    return found
-
-
-def _open_for(incident: Incident, at: datetime) -> dict[str, Any]:
-    until = incident.resolved_at or at
-    minutes, seconds = divmod(int((until - incident.opened_at).total_seconds()), 60)
-    found: dict[str, Any] = {
-        "name": "Open for",
-        "value": f"{minutes}:{seconds:02d}",
-        "unit": "min",
-        "note": f"since {clock_words(incident.opened_at)} UTC",
-    }
-    if incident.state in ACTIVE:
-        found |= {"counts": "since", "at": incident.opened_at}
-    return found
-
-
-def _severity(result: dict[str, Any]) -> dict[str, Any]:
-    severity = result["severity"]
-    asks = {"nothing": "nothing yet", "stabilise": "stabilising", "roll_back": "rolling back"}[severity["asks_for"]]
-    return {
-        "name": "Severity",
-        "value": amount(result["harm"]["per_minute"]),
-        "unit": f"{result['currency']}/min",
-        "note": f"the threshold curve asks for {asks}",
-    }
-
-
-def _cause(result: dict[str, Any]) -> dict[str, Any]:
-    posterior = result["causes"]["posterior"]
-    ranked = sorted(posterior, key=lambda name: (-posterior[name], name))
-    rest = ", ".join(f"{percent(posterior[name])} {CAUSE_WORDS[name]}" for name in ranked[1:])
-    return {
-        "name": "Likely cause",
-        "value": percent(posterior[ranked[0]]).removesuffix(f"{GAP}%"),
-        "unit": f"% {CAUSE_WORDS[ranked[0]]}",
-        "note": rest,
-    }
+    said = f"Trigger: {'; '.join(parts)}." if parts else "Reported by a person."
+    return f"{said} Frozen at {clock_words(incident.opened_at)} UTC."
 
 
 def charts(incident: Incident) -> list[dict[str, Any]]:
@@ -160,26 +102,28 @@ def _axis_unit(unit: str) -> str:
     return "%" if unit == "fraction" else unit
 
 
-def _part(role: str) -> str:
-    return {
-        "responsible": "Decides.",
-        "approver": "Approves what lies outside the bounds.",
-        "outcome_validator": "Says afterwards whether the outcome is valid.",
-        "remediation_owner": "Owns the repair.",
-        "informed": "Is told.",
-    }[role]
+_PARTS = {
+    "responsible": "decides",
+    "approver": "approves what lies outside the bounds",
+    "outcome_validator": "says whether the outcome is valid",
+    "remediation_owner": "owns the repair",
+    "informed": "is told",
+}
+_WHEN = {"responsible": "now", "approver": "if asked"}
 
 
 def who_must_act(incident: Incident) -> list[dict[str, Any]]:
-    """Who has a part in this, in the order in which they are needed."""
-    order = ["responsible", "approver", "outcome_validator", "remediation_owner", "informed"]
-    stakes = sorted(incident.service.stakeholders.all(), key=lambda stake: (order.index(stake.role), stake.person))
+    """Who has a part in this, in the order in which they are needed; somebody with two parts stands there once."""
+    order = list(_PARTS)
+    parts: dict[str, list[str]] = {}
+    for stake in sorted(incident.service.stakeholders.all(), key=lambda each: (order.index(each.role), each.person)):
+        parts.setdefault(stake.person, []).append(stake.role)
     return [
         {
-            "name": stake.person.title(),
-            "when": {"responsible": "now", "approver": "if asked"}.get(stake.role, "afterwards"),
-            "text": _part(stake.role),
-            "current": stake.role == "responsible" and incident.state in ACTIVE,
+            "name": person.title(),
+            "when": _WHEN.get(roles[0], "afterwards"),
+            "text": ", ".join(_PARTS[role] for role in roles).capitalize() + ".",
+            "current": roles[0] == "responsible" and incident.state in ACTIVE,
         }
-        for stake in stakes
+        for person, roles in parts.items()
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,18 +53,21 @@ class Scale:
             ],
         }
 
-    def ticks(self, currency: str) -> list[dict[str, Any]]:
-        """Three to five round ticks."""
+    def ticks(self) -> list[dict[str, Any]]:
+        """Three to five round ticks, without the currency."""
         step = _round_step(self.end / 4)
         count = int(self.end / step)
-        return [
-            {"at": self.at(step * place), "word": amount(step * place, currency if place == count else "")}
-            if place
-            else {"at": 0.0, "word": "0"}
-            for place in range(count + 1)
-        ]
+        return [{"at": self.at(step * place), "word": _short(step * place)} for place in range(count + 1)]
 
 
 def _round_step(rough: float) -> float:
-    size = 10.0 ** len(str(int(rough))) / 10 if rough >= 1 else 1.0
+    size = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
     return next((size * part for part in (1, 2, 2.5, 5, 10) if size * part >= rough), size * 10)
+
+
+def _short(value: float) -> str:
+    """A tick's word: 500, 10 k, 2.5 M."""
+    for size, sign in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{GAP}{sign}"
+    return f"{value:g}"

@@ -8,6 +8,7 @@ from typing import Any
 from decisions.domain.events import Event
 from decisions.models import Entry
 from decisions.monitoring.wording import in_unit
+from decisions.web.option_words import option_words
 
 Facts = Mapping[str, Any]
 
@@ -36,24 +37,26 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     Event.POLICY_ACTIVATED: lambda facts: f"put policy {_policy(facts)} in force.",
     Event.POLICY_RETIRED: lambda facts: f"retired policy {_policy(facts)}.",
     Event.VERSION_PICKED: lambda facts: f"asked for {facts.get('version')} to be assessed, too.",
-    Event.ASSESSMENT_MADE: lambda facts: f"assessed: {facts.get('recommended') or 'no recommendation'}.",
-    Event.OPTION_CHOSEN: lambda facts: f"chose {facts.get('option')}{_because(facts)}.",
+    Event.ASSESSMENT_MADE: lambda facts: f"assessed: {_option(facts.get('recommended'))}.",
+    Event.OPTION_CHOSEN: lambda facts: f"chose to {_option(facts.get('option'))}{_because(facts)}",
     Event.APPROVAL_REQUESTED: lambda facts: (
-        f"asked for approval of {facts.get('option')} by {_list(facts.get('needed'))}."
+        f"asked {_list(facts.get('needed'))} to approve: {_option(facts.get('option'))}."
     ),
-    Event.APPROVAL_ANSWERED: lambda facts: f"answered {facts.get('verdict')} for {facts.get('area')}{_because(facts)}.",
+    Event.APPROVAL_ANSWERED: lambda facts: (
+        f"{'approved' if facts.get('verdict') == 'approve' else 'rejected'} for {facts.get('area')}{_because(facts)}"
+    ),
     Event.APPROVAL_APPROVED: lambda facts: "the request is approved.",
-    Event.APPROVAL_REJECTED: lambda facts: f"the request is rejected{_because(facts)}.",
+    Event.APPROVAL_REJECTED: lambda facts: f"the request is rejected{_because(facts)}",
     Event.APPROVAL_WITHDRAWN: lambda facts: "withdrew the request.",
     Event.APPROVAL_EXPIRED: lambda facts: "the request expired.",
     Event.APPROVAL_CONSUMED: lambda facts: f"the approval was used by {facts.get('run')}.",
     Event.RUN_QUEUED: lambda facts: f"started “{facts.get('title')}”.",
     Event.RUN_CLAIMED: lambda facts: f"a worker took the run, token {facts.get('token')}.",
-    Event.RUN_ENDED: lambda facts: f"run {facts.get('state')}: {facts.get('sentence')}",
+    Event.RUN_ENDED: lambda facts: f"the run {_ended(facts)}. {facts.get('sentence', '')}",
     Event.RUN_SUPERSEDED: lambda facts: f"a newer run took over: {facts.get('by')}.",
-    Event.STEP_STARTED: lambda facts: f"began {facts.get('step')}, try {facts.get('attempt')}.",
-    Event.STEP_DONE: lambda facts: f"{facts.get('step')} done. {facts.get('sentence', '')}",
-    Event.STEP_FAILED: lambda facts: f"{facts.get('step')} failed. {facts.get('sentence', '')}",
+    Event.STEP_STARTED: lambda facts: f"began: {_step(facts)}{_try(facts)}.",
+    Event.STEP_DONE: lambda facts: f"done: {_step(facts)}. {facts.get('sentence', '')}",
+    Event.STEP_FAILED: lambda facts: f"failed: {_step(facts)}. {facts.get('sentence', '')}",
     Event.COMPENSATION_STARTED: lambda facts: f"is putting it back. {facts.get('sentence', '')}",
     Event.HUMAN_NEEDED: lambda facts: f"a person is needed. {facts.get('sentence', '')}",
 }
@@ -121,4 +124,22 @@ def _policy(facts: Facts) -> str:
 
 
 def _because(facts: Facts) -> str:
-    return f": “{facts['reason']}”" if facts.get("reason") else ""
+    return f": “{facts['reason']}”" if facts.get("reason") else "."
+
+
+def _option(key: Any) -> str:
+    return option_words(str(key)) if key else "no recommendation"
+
+
+def _step(facts: Facts) -> str:
+    return str(facts.get("step", "")).replace("_", " ")
+
+
+def _try(facts: Facts) -> str:
+    attempt = facts.get("attempt")
+    return f", try {attempt}" if isinstance(attempt, int) and attempt > 1 else ""
+
+
+def _ended(facts: Facts) -> str:
+    words = {"needs_human": "needs a person", "compensated": "was put back", "cancelled": "was cancelled"}
+    return words.get(str(facts.get("state")), str(facts.get("state")))

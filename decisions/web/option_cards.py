@@ -1,65 +1,85 @@
-"""The options of an incident as the page shows them: the recommended one first, then the rest ranked, with intervals.
-
-Every refusal comes from the gate; the button, the tooltip and the act say the same sentence.
-"""
+"""The options of an incident as the page shows them: the recommended one, then all of them ranked with intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
-from decisions.assessment import choices, gate
+from decisions.assessment import gate
 from decisions.domain.actors import Actor
-from decisions.domain.canonical import digest
-from decisions.domain.plans import Plan
+from decisions.domain.approvals import STANDING
+from decisions.domain.incidents import State, action_refusal
 from decisions.models import Approval, Assessment, Incident
-from decisions.web.check_rows import check_rows
+from decisions.web import reasons, turning
+from decisions.web.check_rows import check_rows, kept
 from decisions.web.intervals import Scale
-from decisions.web.words import GAP, amount, lasting, percent
+from decisions.web.option_acts import act_of, for_dock
+from decisions.web.option_words import approvers, slug
+from decisions.web.words import GAP, amount, lasting, parsed, percent
 from decisions.web.words import clock as clock_words
 
-ICONS = {
-    "hold": "hold",
-    "stabilise": "stabilise",
-    "shift_traffic": "shift_traffic",
-    "roll_back": "roll_back",
-    "disable": "disable",
-}
-INPUT_ROWS = 5
+MOST_SIDE_BY_SIDE = 3
+MOST_PICKABLE = 30
+
+
+@dataclass(frozen=True)
+class _Looker:
+    """Who looks at the options of what, and when."""
+
+    ground: gate.Ground
+    actor: Actor
+    at: datetime
+    scale: Scale
+    approvals: Mapping[str, Approval]
 
 
 def of(incident: Incident, assessment: Assessment | None, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Everything in the options part: advice, cards, cause, evidence, what would change it."""
+    """Everything in the options part: advice, ranking, why, and what would change it."""
     if assessment is None:
         return {"incident": incident, "assessment": None}
     assessment.incident = incident
     ground = gate.ground(assessment, at)
-    result, gates = ground.result, gate.all_of(ground, actor)
-    scale = Scale.over(result)
-    standing = {
-        approval.option: approval for approval in incident.approvals.filter(state__in=["requested", "approved"])
-    }
-    cards = [_card(ground, each, standing.get(each.option["key"]), scale, actor, at) for each in gates]
+    result = ground.result
+    standing = {each.option: each for each in incident.approvals.filter(state__in=sorted(STANDING))}
+    looker = _Looker(ground, actor, at, Scale.over(result), standing)
+    cards = [_card(looker, each) for each in gate.all_of(ground, actor)]
     best = next((card for card in cards if card["recommended"]), None)
     return {
         "incident": incident,
         "assessment": assessment,
-        "result": result,
         "currency": result["currency"],
         "made": _made(ground, at),
         "best": best,
-        "advice": _advice(result, best),
-        "cards": [card for card in cards if not card["recommended"]],
-        "ticks": scale.ticks(result["currency"]),
-        "causes": _causes(result),
-        "tornado": tornado_of(result),
-        "missing": result["evidence_state"]["missing"],
-        "overdue_margins": result["overdue_margins"],
+        "advice": _advice(result, best, at),
+        "cards": cards,
+        "nothing": amount(result["do_nothing"]["expected"], result["currency"]),
+        "ticks": looker.scale.ticks(),
+        "dock": _dock(result, best),
+        "side_by_side": _side_by_side(result),
+        "why": reasons.why(ground, at),
+        "turning": turning.of(result),
         "pickable": _pickable(incident, result),
-        "act_url": reverse("incident-pick", args=[incident.pk]),
+        "may_act": gate.is_responder(actor) and incident.is_active,
+        "closed": action_refusal(State(incident.state)) or "",
     }
+
+
+def dock(incident: Incident, assessment: Assessment | None, actor: Actor, at: datetime) -> dict[str, Any]:
+    """The recommended act under the thumb of a phone, on its own."""
+    return {"incident": incident, "dock": of(incident, assessment, actor, at).get("dock", {})}
+
+
+def _dock(result: dict[str, Any], best: dict[str, Any] | None) -> dict[str, Any]:
+    act = for_dock(best["act"]) if best else {}
+    if best is None or not act:
+        return {}
+    nothing = amount(result["do_nothing"]["expected"], result["currency"])
+    word = "in bounds" if best["in_bounds"] else "needs approval"
+    return {"word": f"Recommended, {word}", "loss": f"{best['expected']}, not {nothing}", "act": act}
 
 
 def _made(ground: gate.Ground, at: datetime) -> str:
@@ -71,81 +91,142 @@ def _made(ground: gate.Ground, at: datetime) -> str:
     )
 
 
-def _advice(result: dict[str, Any], best: dict[str, Any] | None) -> dict[str, Any]:
+def _advice(result: dict[str, Any], best: dict[str, Any] | None, at: datetime) -> dict[str, Any]:
     recommendation = result["recommendation"]
-    reason = recommendation["hand_over_sentence"] or recommendation["sentence"]
-    if best is None:
-        return {"state": "unknown", "heading": "No recommendation", "reason": reason}
-    if recommendation["hand_over"]:
-        heading, state = "Hand over: people decide from here", "wait"
-    elif best["option"]["kind"] == "hold":
-        heading, state = "Recommended: hold, and look again", "wait"
-    elif best["refusal"]:
-        heading, state = "Recommended, but it cannot run now", "close"
-    elif best["in_bounds"]:
-        heading, state = "Recommended, and inside the bounds: you may run it now", "best"
-    else:
-        heading, state = "Recommended, and outside the bounds: it needs approval", "close"
-    if result["too_close_to_call"]:
-        heading, state = "Too close to call: the leading option, and why it is close", "close"
-    said = {"state": state, "heading": heading, "reason": reason, "money": recommendation["reason"]}
-    return said | {"wait": result["too_close_sentence"] or result["wait"]["sentence"]}
-
-
-def _card(
-    ground: gate.Ground,
-    standing: gate.Gate,
-    approval: Approval | None,
-    scale: Scale,
-    actor: Actor,
-    at: datetime,
-) -> dict[str, Any]:
-    option, currency = standing.option, ground.result["currency"]
-    checks = check_rows(standing.checks, currency)
-    kept = sum(check["state"] == "kept" for check in checks)
+    state, heading = _heading(result, best)
+    again = parsed(result["look_again_at"])
     return {
-        "option": option,
-        "id": "option-" + _slug(option["key"]),
-        "title": option["title"],
-        "says": option["says"],
-        "icon": ICONS[option["kind"]],
-        "recommended": option["recommended"],
-        "in_bounds": standing.in_bounds,
-        "refusal": standing.impossible,
-        "approval": approval,
-        "approval_url": reverse("approval-detail", args=[approval.pk]) if approval else "",
-        "checks": checks,
-        "bounds": {
-            "state": "kept" if standing.in_bounds else "broken",
-            "word": f"{kept} of {len(checks)} bounds kept",
-            "note": "" if standing.in_bounds else _needs(standing),
-        },
-        "interval": scale.bar(option, currency, best=option["recommended"]),
-        "tall": scale.tall(option, ground.result, currency),
-        "figures": _figures(option, currency),
-        "parts": [{**part, "words": _interval_words(part, currency)} for part in option["categories"]],
-        "expected": amount(option["expected"], currency),
-        "range": f"{amount(option['low'])} to {amount(option['high'])}",
-        "act": _act(ground, standing, approval, actor, at),
-        "against": _against(option, ground.result, currency),
+        "state": state,
+        "heading": heading,
+        "title": best["title"] if best else "Nothing to recommend",
+        "reason": recommendation["hand_over_sentence"] or recommendation["sentence"],
+        "also": recommendation["sentence"] if recommendation["hand_over_sentence"] else "",
+        "money": recommendation["reason"],
+        "close": result["too_close_sentence"] or "",
+        "wait": result["wait"]["sentence"],
+        "settled": _SETTLED.get(recommendation["settled_by"], ""),
+        "again": again if again and again > at else None,
+        "left": _left(again, at) if again and again > at else "",
     }
 
 
-def _needs(standing: gate.Gate) -> str:
-    who = " and ".join(area.value for area in standing.needed)
-    return f"needs an approver for {who}" if who else ""
+_SETTLED = {
+    "smallest_blast_radius": "Several options cost about the same; this one touches the least.",
+    "quickest_to_undo": "Several options cost about the same; this one is the quickest to undo.",
+}
 
 
-def _interval_words(part: dict[str, Any], currency: str) -> str:
-    return f"{amount(part['expected'], currency)} ({amount(part['low'])} to {amount(part['high'])})"
+def _left(until: datetime, at: datetime) -> str:
+    minutes, seconds = divmod(int((until - at).total_seconds()), 60)
+    return f"{minutes}:{seconds:02d}"
 
 
-def _figures(option: dict[str, Any], currency: str) -> list[dict[str, Any]]:
+def _heading(result: dict[str, Any], best: dict[str, Any] | None) -> tuple[str, str]:
+    recommendation = result["recommendation"]
+    if best is None:
+        return "unknown", "No recommendation"
+    if recommendation["hand_over"]:
+        return "wait", "Handed over: people decide from here"
+    if result["too_close_to_call"]:
+        return "close", "Too close to call: this one leads, and you decide"
+    if best["option"]["kind"] == "hold":
+        return "wait", "Recommended: hold, and look again"
+    if best["refusal"]:
+        return "close", "Recommended, but it cannot run now"
+    if best["in_bounds"]:
+        return "best", "Recommended, and inside the bounds: you may run it now"
+    return "close", "Recommended, and outside the bounds: it needs approval"
+
+
+def _card(looker: _Looker, standing: gate.Gate) -> dict[str, Any]:
+    option, currency = standing.option, looker.ground.result["currency"]
+    checks = check_rows(standing.checks)
+    approval = looker.approvals.get(option["key"])
+    best = option["recommended"]
+    act = {} if approval else act_of(looker.ground, standing, looker.actor, looker.at, best=best)
+    return {
+        "option": option,
+        "id": "option-" + slug(option["key"]),
+        "rank": option["rank"],
+        "title": option["title"],
+        "says": option["says"],
+        "recommended": best,
+        "in_bounds": standing.in_bounds,
+        "refusal": standing.impossible or "",
+        "approval": approval,
+        "approval_url": reverse("approval-detail", args=[approval.pk]) if approval else "",
+        "checks": checks,
+        "bounds": _bounds(checks, standing),
+        "interval": looker.scale.bar(option, currency, best=best),
+        "tall": looker.scale.tall(option, looker.ground.result, currency),
+        "figures": _figures(option, currency, standing),
+        "parts": [_part(part, currency) for part in option["categories"]],
+        "facts": _facts(option, currency),
+        "expected": amount(option["expected"]),
+        "range": f"{amount(option['low'])} to {amount(option['high'])}",
+        "act": act,
+        "against": _against(option, looker.ground.result, currency),
+    }
+
+
+def _bounds(checks: list[dict[str, Any]], standing: gate.Gate) -> dict[str, Any] | None:
+    if not checks:
+        return None
+    count = kept(checks)
+    return {
+        "state": "kept" if standing.in_bounds else "warn",
+        "word": f"{count} of {len(checks)}",
+        "long": f"{count} of {len(checks)} bounds kept",
+        "note": approvers(standing.needed),
+    }
+
+
+def _figures(option: dict[str, Any], currency: str, standing: gate.Gate) -> list[dict[str, Any]]:
+    asked = next((check.bound for check in standing.checks if check.name == "p_best"), None)
+    bound = f"bound: at least {float(asked):g}" if isinstance(asked, int | float) else "chance to be the cheapest"
     return [
         {"name": "Score", "value": f"{option['score']:.1f}", "note": "of 100: loss avoided"},
-        {"name": "P(best)", "value": f"{option['p_best']:.3f}", "note": "chance to be the cheapest"},
+        {"name": "P(best)", "value": f"{option['p_best']:.3f}", "note": bound},
         {"name": "Regret", "value": amount(option["regret"]), "unit": currency, "note": "most that knowing more saves"},
     ]
+
+
+def _part(part: dict[str, Any], currency: str) -> dict[str, str]:
+    return {
+        "name": part["name"],
+        "expected": amount(part["expected"], currency),
+        "range": f"{amount(part['low'])} to {amount(part['high'])}",
+    }
+
+
+def _facts(option: dict[str, Any], currency: str) -> list[dict[str, Any]]:
+    """What else is known of an option, a line each."""
+    takes, uses, success = option["takes_minutes"], option["past_uses"], option["success"]
+    rows = [("Worst 5 % average (CVaR95)", amount(option["tail"], currency))]
+    if takes:
+        rows.append(
+            ("Takes effect in", f"{takes['says']}, 90{GAP}%: {_minutes(takes['low'])} to {_minutes(takes['high'])}")
+        )
+    if success:
+        works = ", ".join(
+            f"{percent(success[name]['mean'])} {word}" for name, word in _WORKS.items() if name in success
+        )
+        rows.append(("Works", works))
+    if uses:
+        rows.append(
+            ("Past uses", f"{uses['worked']} of {uses['all']} worked, worth {uses['effective']:.2g} by age and kind")
+        )
+    if option["undo_minutes"]:
+        rows.append(("Undone in about", _minutes(option["undo_minutes"])))
+    rows.append(("Touches", percent(option["share_moved"]) + " of the traffic"))
+    return [{"name": name, "value": value} for name, value in rows]
+
+
+_WORKS = {"release": "against a bad release", "other": "against another cause"}
+
+
+def _minutes(minutes: float) -> str:
+    return lasting(minutes * 60)
 
 
 def _against(option: dict[str, Any], result: dict[str, Any], currency: str) -> str:
@@ -153,109 +234,24 @@ def _against(option: dict[str, Any], result: dict[str, Any], currency: str) -> s
     if not against:
         return ""
     other = next((each["title"] for each in result["options"] if each["key"] == against["option"]), against["option"])
-    decided = f"; {against['decided_by']} decides" if against["decided_by"] else ""
-    return f"{amount(against['difference'], currency)} against “{other}”{decided}"
+    difference = float(against["difference"])
+    words = f"{amount(abs(difference), currency)} {'dearer' if difference > 0 else 'cheaper'} than “{other}”"
+    return f"{words}; {against['decided_by']} decides that." if against["decided_by"] else f"{words}."
 
 
-def _act(
-    ground: gate.Ground, standing: gate.Gate, approval: Approval | None, actor: Actor, at: datetime
-) -> dict[str, Any] | None:
-    """The two-press form of an option; None where there is nothing to press."""
-    option = standing.option
-    if option["kind"] == "hold" or standing.impossible or approval is not None:
-        return None
-    refusal = standing.run_refusal if standing.in_bounds else standing.request_refusal
-    if refusal is not None and not gate.is_responder(actor):
-        return {"refusal_only": refusal}
-    plan = choices.plan_for(ground, option, actor, at)
-    name = "option-run" if standing.in_bounds else "option-request"
-    word = option["title"] if standing.in_bounds else f"Ask: {option['title'][0].lower()}{option['title'][1:]}"
+def _side_by_side(result: dict[str, Any]) -> dict[str, Any]:
+    """Expected loss by category: the first three options and doing nothing, each cell with its interval."""
+    shown = [*result["options"][:MOST_SIDE_BY_SIDE], {**result["do_nothing"], "title": "Doing nothing"}]
+    names = [part["name"] for part in result["do_nothing"]["categories"]]
+    found = [{part["name"]: part for part in each["categories"]} for each in shown]
     return {
-        "id": f"confirm-{_slug(option['key'])}-{_stamp(plan)}",
-        "word": word,
-        "yes": f"Yes, {word[0].lower()}{word[1:]} now" if standing.in_bounds else "Yes, ask for approval",
-        "action": reverse(name, args=[ground.incident.pk]),
-        "kind": "primary" if option["recommended"] else "",
-        "size": "big" if option["recommended"] else "",
-        "icon": ICONS[option["kind"]],
-        "strong": "This runs now, in this order:" if standing.in_bounds else "After approval this runs, in this order:",
-        "text": "; ".join(step.says for step in plan.steps) + ".",
-        "note": f"{_needs(standing)[:1].upper()}{_needs(standing)[1:]}." if not standing.in_bounds else "",
-        "hidden": {"assessment": ground.assessment.pk, "option": option["key"]},
-        "fields": [] if option["recommended"] else [_reason_field(option)],
-        "target": "options",
-        "hint": "Two presses. Nothing runs before the second.",
+        "heads": [each["title"] for each in shown],
+        "rows": [{"name": name, "cells": [_part(parts[name], "") for parts in found]} for name in names],
     }
-
-
-def _stamp(plan: Plan) -> str:
-    """Eight digits of what the plan would do. An open sheet stays open while fresh evidence says the same."""
-    return digest([plan.document["from"], plan.document["to"], plan.document["steps"]])[7:15]
-
-
-def _slug(key: str) -> str:
-    return key.replace(":", "-").replace(".", "-")
-
-
-def _reason_field(option: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": "reason",
-        "id": "reason-" + _slug(option["key"]),
-        "label": "Why this one, and not the recommended one",
-        "kind": "text",
-        "required": True,
-        "maxlength": 500,
-        "help": "One sentence; the journal keeps it.",
-    }
-
-
-def _causes(result: dict[str, Any]) -> dict[str, Any]:
-    names = {"release": "the release", "other": "something else", "transient": "it passes by itself"}
-    causes = result["causes"]
-    return {
-        "sentence": causes["sentence"],
-        "rows": [
-            {"name": names[name], "before": percent(causes["prior"][name]), "now": percent(causes["posterior"][name])}
-            for name in sorted(causes["posterior"], key=lambda each: -causes["posterior"][each])
-        ],
-        "tokens": [token for token in causes["tokens"] if token["detail"] or token["reason"]],
-    }
-
-
-def tornado_of(result: dict[str, Any]) -> dict[str, Any] | None:
-    """The five inputs that move the lead of the recommended option most, on one scale around 0."""
-    swings = result["tornado"][:INPUT_ROWS]
-    if not swings:
-        return None
-    ends = [float(swing[key]) for swing in swings for key in ("low_lead", "high_lead")]
-    widest = max(*(abs(end) for end in ends), 1e-9)
-    lead = float(result["recommendation"]["margin_over_runner_up"] or 0)
-    now = max(0.0, min(100.0, 50 + 50 * lead / widest))
-    return {"rows": [_swing(swing, widest, result["currency"]) for swing in swings], "zero": 50.0, "now": now}
-
-
-def _swing(swing: dict[str, Any], widest: float, currency: str) -> dict[str, Any]:
-    low, high = sorted((float(swing["low_lead"]), float(swing["high_lead"])))
-    left, right = 50 + 50 * low / widest, 50 + 50 * high / widest
-    unit = f"{GAP}{swing['unit']}" if swing["unit"] else ""
-    return {
-        "name": swing["title"],
-        "note": f"{_plain(swing['low'])} to {_plain(swing['high'])}{unit}",
-        "label": f"From {amount(low)} to {amount(high, currency)}",
-        "word": f"{amount(low)} to {amount(high)}",
-        "against": left,
-        "against_width": max(min(right, 50) - left, 0),
-        "for": max(left, 50),
-        "for_width": max(right - max(left, 50), 0),
-    }
-
-
-def _plain(value: Any) -> str:
-    return f"{float(value):,.3g}" if abs(float(value)) < 1000 else f"{float(value):,.0f}"
 
 
 def _pickable(incident: Incident, result: dict[str, Any]) -> list[str]:
-    """Earlier versions that are not among the options yet, newest first."""
+    """Earlier versions that are not among the options yet and are not served, newest first."""
     shown = {option["version"] for option in result["options"]}
-    names = incident.service.versions.exclude(status="quarantined").values_list("name", flat=True)[:30]
-    return [name for name in names if name not in shown]
+    versions = incident.service.versions.exclude(status="quarantined").exclude(status="live")
+    return [name for name in versions.values_list("name", flat=True)[:MOST_PICKABLE] if name not in shown]

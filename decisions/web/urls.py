@@ -23,6 +23,7 @@ urlpatterns = [
     path("incidents/<int:incident_id>", incidents.detail, name="incident-detail"),
     path("incidents/<int:incident_id>/standing", incidents.standing, name="incident-standing"),
     path("incidents/<int:incident_id>/options", incidents.options, name="incident-options"),
+    path("incidents/<int:incident_id>/dock", incidents.dock, name="incident-dock"),
     path("incidents/<int:incident_id>/trail", incidents.trail, name="incident-trail"),
     path("incidents/<int:incident_id>/take", incidents.take, name="incident-take"),
     path("incidents/<int:incident_id>/note", incidents.note, name="incident-note"),

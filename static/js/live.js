@@ -397,11 +397,17 @@
     if (Math.abs(measured - skew) > 1500) skew = measured; // the header counts whole seconds
   }
 
+  const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
   function tick() {
     const clock = document.querySelector("[data-clock]");
     if (clock) write(clock, utc(serverNow()).slice(0, 5) + " UTC");
     for (const counter of document.querySelectorAll("[data-counts]")) {
       const apart = (serverNow() - Date.parse(counter.dataset.at)) / 1000;
+      if (counter.dataset.counts === "grows") {
+        write(counter, whole.format(Number(counter.dataset.base) + Math.max(0, apart) * Number(counter.dataset.rate)));
+        continue;
+      }
       const seconds = Math.max(0, Math.floor(counter.dataset.counts === "until" ? -apart : apart));
       write(counter, `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
     }

@@ -14,8 +14,8 @@ from decisions.assessment import assessments, choices
 from decisions.models import Incident, clock
 from decisions.monitoring import incidents
 from decisions.web import incident_room, option_cards
+from decisions.web import trail as trails
 from decisions.web.answers import acting, answer, attempt, for_members, forward
-from decisions.web.trail import of_incident
 
 PAGE = 50
 
@@ -37,7 +37,7 @@ def detail(request: HttpRequest, incident_id: int) -> HttpResponse:
 @require_GET
 @for_members
 def standing(request: HttpRequest, incident_id: int) -> HttpResponse:
-    return render(request, "incidents/_standing.html", _standing(incident_id))
+    return render(request, "incidents/_standing.html", _standing(request, incident_id))
 
 
 @require_GET
@@ -48,10 +48,16 @@ def options(request: HttpRequest, incident_id: int) -> HttpResponse:
 
 @require_GET
 @for_members
+def dock(request: HttpRequest, incident_id: int) -> HttpResponse:
+    incident = _incident(incident_id)
+    context = option_cards.dock(incident, assessments.newest(incident), acting(request), clock.now())
+    return render(request, "incidents/_dock.html", context)
+
+
+@require_GET
+@for_members
 def trail(request: HttpRequest, incident_id: int) -> HttpResponse:
-    return render(
-        request, "incidents/_trail.html", {"incident": _incident(incident_id), "events": of_incident(incident_id)}
-    )
+    return render(request, "incidents/_trail.html", trails.context(_incident(incident_id), acting(request)))
 
 
 @require_POST
@@ -59,7 +65,9 @@ def trail(request: HttpRequest, incident_id: int) -> HttpResponse:
 def take(request: HttpRequest, incident_id: int) -> HttpResponse:
     incident = _incident(incident_id)
     _, refusal = attempt(request, lambda: incidents.take(incident, actor=acting(request), at=clock.now()))
-    return answer(request, "incidents/_standing.html", _standing(incident_id), back=_back(incident_id), refusal=refusal)
+    return answer(
+        request, "incidents/_standing.html", _standing(request, incident_id), back=_back(incident_id), refusal=refusal
+    )
 
 
 @require_POST
@@ -67,7 +75,7 @@ def take(request: HttpRequest, incident_id: int) -> HttpResponse:
 def note(request: HttpRequest, incident_id: int) -> HttpResponse:
     incident, text = _incident(incident_id), request.POST.get("text", "")
     _, refusal = attempt(request, lambda: incidents.note(incident, text, actor=acting(request), at=clock.now()))
-    context = {"incident": incident, "events": of_incident(incident_id)}
+    context = trails.context(incident, acting(request))
     return answer(request, "incidents/_trail.html", context, back=_back(incident_id), refusal=refusal)
 
 
@@ -134,9 +142,9 @@ def _incident(incident_id: int) -> Incident:
     return get_object_or_404(Incident.objects.select_related("service"), pk=incident_id)
 
 
-def _standing(incident_id: int) -> dict[str, Any]:
+def _standing(request: HttpRequest, incident_id: int) -> dict[str, Any]:
     incident = _incident(incident_id)
-    return incident_room.standing(incident, assessments.newest(incident), clock.now())
+    return incident_room.standing(incident, assessments.newest(incident), acting(request), clock.now())
 
 
 def _options(request: HttpRequest, incident_id: int) -> dict[str, Any]:
@@ -148,9 +156,9 @@ def _room(request: HttpRequest, incident_id: int) -> dict[str, Any]:
     incident, at = _incident(incident_id), clock.now()
     assessment = assessments.newest(incident)
     return {
-        **incident_room.standing(incident, assessment, at),
+        **incident_room.standing(incident, assessment, acting(request), at),
         **option_cards.of(incident, assessment, acting(request), at),
         "charts": incident_room.charts(incident),
         "people": incident_room.who_must_act(incident),
-        "events": of_incident(incident_id),
+        **trails.context(incident, acting(request)),
     }
