@@ -63,6 +63,14 @@ def of_target(option: Mapping[str, Any], tier: Tier, target: Version | None) -> 
         yield _check("share", "Share of traffic moved", moved <= most + 1e-9, moved, most, "share", says)
 
 
+def of_comparison(option: Mapping[str, Any], settles_at: datetime | None) -> Iterator[Check]:
+    """Whether it has come out if the version that would take over suffers too."""
+    if option["kind"] in (ROLL_BACK, SHIFT):
+        until = f"{settles_at:%H:%M:%S} UTC" if settles_at else "settled"
+        says = f"whether {option['version']} suffers too is not known yet, and it is early"
+        yield _check("comparison", "Versions compared", settles_at is None, until, "settled", "", says)
+
+
 def of_score(option: Mapping[str, Any], tier: Tier, currency: str) -> Iterator[Check]:
     """How sure, how good and how bad at worst, and how well known."""
     bounds = tier.bounds

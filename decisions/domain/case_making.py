@@ -137,7 +137,7 @@ def _success(known: OptionClass, finding: Finding) -> Success:
 
 
 def is_no_better(version: str, measured: Harm, on: Scene) -> bool:
-    """Whether the version's own sample shows beyond doubt as much harm as there is now, over all categories.
+    """Whether the version's own sample shows as much harm as there is now, over all categories.
 
     Then the switch itself is all that can work or fail, whatever the cause is: what remains afterwards is measured.
     Otherwise such a rollback would look the better the surer it is to fail.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from decisions.domain import bound_checks
+from decisions.domain import bound_checks, suffering
 from decisions.domain.actors import DESK, Actor, Area, response_refusal
 from decisions.domain.bound_checks import Check
 from decisions.domain.evidence import QUARANTINED, Snapshot
@@ -82,6 +82,7 @@ def checks(option: Mapping[str, Any], snapshot: Snapshot, policy: Policy, now: N
     tier = policy.tier(snapshot.tier)
     return (
         *bound_checks.of_target(option, tier, snapshot.version(str(option.get("version")))),
+        *bound_checks.of_comparison(option, suffering.settles_at(snapshot, policy)),
         *bound_checks.of_score(option, tier, policy.currency),
         *bound_checks.of_evidence(snapshot, tier, facts.at),
         *bound_checks.of_moment(policy.after_action, facts.reversals, facts.last_action_at, facts.freeze, facts.at),

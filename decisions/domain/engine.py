@@ -15,6 +15,7 @@ from decisions.domain.options import HOLD
 from decisions.domain.policy import Policy
 from decisions.domain.scores import Scores
 from decisions.domain.scoring import score
+from decisions.domain.suffering import settles_at
 
 ENGINE_VERSION = "1"
 SCHEMA = "rollback-desk/assessment/1"
@@ -104,10 +105,13 @@ def _deciding(scores: Scores) -> str | None:
 
 
 def _waiting(made: Made, scores: Scores) -> dict[str, Any]:
-    wait = scores.waiting
-    again = wait.look_again_minutes
+    wait, early = scores.waiting, settles_at(made.snapshot, made.policy)
+    minutes = wait.look_again_minutes
+    worth = None if minutes is None else made.snapshot.taken_at + timedelta(minutes=minutes)
+    again = min((each for each in (worth, early) if each is not None), default=None)
     return {
-        "look_again_at": None if again is None else _time(made.snapshot.taken_at + timedelta(minutes=again)),
+        "settled": early is None,
+        "look_again_at": None if again is None else _time(again),
         "wait": {
             "cost_per_minute": text(wait.cost_per_minute),
             "worth_at_most": text(wait.worth_at_most),

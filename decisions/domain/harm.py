@@ -113,7 +113,8 @@ def measure(on: Scene) -> Harm:
 def if_served(version: str, part: Part, on: Scene) -> float | None:
     """Currency per minute of one part if all traffic went to `version`; None when its own sample cannot say.
 
-    Counts only harm that the sample shows beyond doubt: a small sample of a good version is not held against it.
+    Counts only harm that the sample shows (`precision.at_least_as_good_as`): a handful of items of a good version is
+    not held against it.
     """
     indicator = on.indicator(part.indicator)
     own = _own_value(version, indicator, part, on) if indicator else None

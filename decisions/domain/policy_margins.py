@@ -52,12 +52,14 @@ class Hysteresis:
 class Doubt:
     """What not knowing does: sdlog added for an indicator without data and for a margin whose review is overdue.
 
-    `traffic_if_missing` is the number of requests per minute assumed while nobody can say how many there are.
+    `traffic_if_missing` is the number of requests per minute assumed while nobody can say how many there are. For
+    `settle_seconds` an incident is too young to act on a comparison of versions that has not come out yet.
     """
 
     missing_widens: float
     overdue_widens: float
     traffic_if_missing: float
+    settle_seconds: float
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ def hysteresis(found: Mapping[str, Any], known: Mapping[str, Margin]) -> Hystere
 
 
 def doubt(found: Mapping[str, Any]) -> Doubt:
-    return Doubt(float(found["missing_widens"]), float(found["overdue_widens"]), float(found["traffic_if_missing"]))
+    names = ("missing_widens", "overdue_widens", "traffic_if_missing", "settle_seconds")
+    return Doubt(*(float(found[name]) for name in names))
 
 
 def after_action(found: Mapping[str, Any]) -> AfterAction:

@@ -32,7 +32,7 @@ def standard_error(indicator: Indicator, measured: Measured) -> float:
 
 
 def at_least_as_good_as(indicator: Indicator, measured: Measured) -> float:
-    """The value moved to its good side by one-sided 95 %: harm that is shown beyond doubt, and no more."""
+    """The value moved to its good side by one-sided 95 %: as much harm as the sample shows, and no more."""
     reach = ONE_SIDED * standard_error(indicator, measured)
     return measured.value + reach if indicator.direction == "lower_is_worse" else measured.value - reach
 

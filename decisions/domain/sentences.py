@@ -7,7 +7,7 @@ from decisions.domain.case_making import Made
 from decisions.domain.hypotheses import LASTING
 from decisions.domain.options import DISABLE, HOLD, ROLL_BACK, SHIFT, STABILISE, Proposal, known_good
 from decisions.domain.scores import Because, OptionScore, Scores
-from decisions.domain.suffering import VERSIONS_SUFFER
+from decisions.domain.suffering import VERSIONS_SUFFER, settles_at
 from decisions.domain.wording import listed, minutes_in_words, money, percent
 
 
@@ -31,6 +31,11 @@ def money_reason(made: Made, scores: Scores) -> str:
 def waiting(made: Made, scores: Scores) -> str:
     """Whether to wait for more data."""
     wait, currency = scores.waiting, made.policy.currency
+    early = settles_at(made.snapshot, made.policy)
+    if early is not None:
+        return (
+            f"It is early: whether the other versions suffer too should show by {early:%H:%M:%S} UTC. Look again then."
+        )
     if wait.cost_per_minute == 0:
         return "Waiting costs nothing now."
     cost, worth = money(wait.cost_per_minute, currency), money(wait.worth_at_most, currency)
@@ -119,7 +124,7 @@ def _who_suffers(made: Made) -> str:
     says = made.finding.says(VERSIONS_SUFFER)
     if says == "only_new":
         return made.finding.detail(VERSIONS_SUFFER)
-    return f"it cannot be seen who else suffers, but {percent(_lasting(made, 'release'))} speaks for the release."
+    return f"it cannot be seen who else suffers, and {percent(_lasting(made, 'release'))} speaks for the release."
 
 
 def _lasting(made: Made, name: str) -> float:

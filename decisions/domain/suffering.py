@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from decisions.domain import allowances, precision
@@ -56,19 +57,32 @@ def versions_suffer(snapshot: Snapshot, policy: Policy) -> Seen:
     return Seen(VERSIONS_SUFFER, "unknown", "No other version has a sample to compare with.")
 
 
+def settles_at(snapshot: Snapshot, policy: Policy) -> datetime | None:
+    """Until when it is too early to act on who suffers; None when that has come out, or never can.
+
+    Early is: the incident is younger than the policy's `settle_seconds`, other versions read the same traffic, and
+    their samples do not say yet whether they suffer too.
+    """
+    end = snapshot.incident.opened_at + timedelta(seconds=policy.doubt.settle_seconds)
+    if snapshot.taken_at >= end or tokens(snapshot, policy)[VERSIONS_SUFFER].value != "unknown":
+        return None
+    sampled = {name for each in snapshot.indicators.values() for name in each.by_version}
+    return end if sampled - {snapshot.suspect} else None
+
+
 def condition(version: str, snapshot: Snapshot, policy: Policy) -> Condition:
     """How one version is, judged by its own sample.
 
-    It suffers when a level is broken beyond doubt, or when it is worse than it usually is by more than a tenth, again
-    beyond doubt: labels come late, and a shift is seen before a level breaks. It is fine when every level that is
-    measured by version has enough observations of it, and none suffers.
+    It suffers when its sample shows a level broken, or that it is worse than it usually is by more than a tenth:
+    labels come late, and a shift is seen before a level breaks. It is fine when every level that is measured by
+    version has enough observations of it, all inside. In between nobody can say yet.
     """
     samples = [(each, _own(version, each, snapshot)) for each in snapshot.indicators.values()]
     if any(own and _suffers(version, each, own, policy) for each, own in samples):
         return Condition.SUFFERS
-    judged = [own for each, own in samples if each.target is not None and each.by_version]
-    seen = [own for own in judged if own is not None and own.n >= _ENOUGH]
-    return Condition.FINE if seen and len(seen) == len(judged) else Condition.UNKNOWN
+    judged = [(each, own) for each, own in samples if each.target is not None and each.by_version]
+    fine = [own and own.n >= _ENOUGH and not allowances.breaks(own.value, each, policy) for each, own in judged]
+    return Condition.FINE if fine and all(fine) else Condition.UNKNOWN
 
 
 def _own(version: str, indicator: Indicator, snapshot: Snapshot) -> Measured | None:
