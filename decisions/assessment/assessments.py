@@ -18,6 +18,9 @@ logger = logging.getLogger("decisions.assessment")
 
 # An open incident is assessed again when its evidence is this old, so that what is offered stays inside its bounds.
 FRESH_FOR = timedelta(seconds=30)
+# While it is young there is more to see at every look: which versions suffer shows within seconds.
+YOUNG_FOR = timedelta(seconds=60)
+FRESH_FOR_WHEN_YOUNG = timedelta(seconds=4)
 
 
 def assess(incident_id: int, *, at: datetime, actor: Actor = DESK) -> Assessment:
@@ -64,7 +67,8 @@ def newest(incident: Incident) -> Assessment | None:
 def is_stale(incident: Incident, at: datetime) -> bool:
     """Whether an active incident's evidence is due to be taken again."""
     last = incident.assessments.values_list("at", flat=True).first()
-    return incident.state in ACTIVE and (last is None or at - last >= FRESH_FOR)
+    fresh_for = FRESH_FOR_WHEN_YOUNG if at - incident.opened_at < YOUNG_FOR else FRESH_FOR
+    return incident.state in ACTIVE and (last is None or at - last >= fresh_for)
 
 
 def option_of(result: dict[str, Any], key: str) -> dict[str, Any] | None:
