@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 # Fewer blocks than this say too little about how blocks vary.
-FEWEST_BLOCKS = 8
+FEWEST_BLOCKS = 16
 LARGEST = 0.99
 _LARGEST_OF_BLOCKS = 0.9
 

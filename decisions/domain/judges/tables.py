@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,47 +17,73 @@ LARGEST = 1e150
 _LONGEST_CELL = 40
 
 
+@dataclass(frozen=True)
+class _Cells:
+    """A table's cells, row after row, and the line on which each row stands."""
+
+    names: list[str]
+    cells: list[str]
+    lines: list[int]
+
+    def fault(self, place: int, reason: str) -> BadDocument:
+        row, column = divmod(place, len(self.names))
+        name, cell = self.names[column], self.cells[place]
+        shown = repr(cell if len(cell) <= _LONGEST_CELL else cell[:_LONGEST_CELL] + "…")
+        at = f"line {self.lines[row]}, column {column + 1} ({name[:_LONGEST_CELL]})"
+        return BadDocument(at, f"{shown} {reason}")
+
+
 def parse(text: str) -> dict[str, Floats]:
     """Read a CSV file as series by column name; an empty cell, or `nan`, is a value that was not measured.
 
-    An empty line is a row without values where there is one column, and nothing at the end of the file or elsewhere.
+    An empty line is a row without values where there is one column, and nothing where there are more.
 
     Raises:
         BadDocument: no header, a column without a name or named twice, a row of another length, a cell that is no
             number, is infinite or beyond 1e150; with line (from 1, header included) and column (from 1).
     """
-    rows = _rows(text)
-    _, header = next(rows, (1, []))
-    names = _names(header)
-    numbers: list[int] = []
-    cells: list[list[str]] = []
-    for line, row in rows:
-        if len(row) != len(names):
-            if not row and len(names) > 1:
-                continue
-            row = _filled(row, len(names), line)
-        numbers.append(line)
-        cells.append(row)
-    columns = zip(*cells, strict=True) if cells else [()] * len(names)
-    return {
-        name: _column(column, numbers, place, name)
-        for place, (name, column) in enumerate(zip(names, columns, strict=True), start=1)
-    }
+    table = _quoted(text) if '"' in text else _plain(text)
+    values = _numbers(table)
+    unfit = np.flatnonzero(np.abs(values) > LARGEST)
+    if unfit.size:
+        raise table.fault(int(unfit[0]), "is infinite, or beyond 1e150")
+    columns = values.reshape(-1, len(table.names)).T.copy()
+    return dict(zip(table.names, columns, strict=True))
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line on which it ends."""
-    if '"' not in text:
-        # Splitting is twice as fast as the parser, and the same where nothing is quoted.
-        for line, cells in enumerate(text.splitlines(), start=1):
-            yield line, cells.split(",") if cells else []
-        return
+def _plain(text: str) -> _Cells:
+    # Splitting is many times as fast as the parser, and the same where nothing is quoted.
+    header, *rows = text.splitlines() or [""]
+    names = _names(header.split(","))
+    commas = len(names) - 1
+    lines = [line for line, row in enumerate(rows, start=2) if row or not commas]
+    kept = [row for row in rows if row or not commas]
+    for line, row in zip(lines, kept, strict=True):
+        if row.count(",") != commas:
+            raise _ragged(line, row.count(",") + 1, names)
+    return _Cells(names, ",".join(kept).split(",") if kept else [], lines)
+
+
+def _quoted(text: str) -> _Cells:
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    names: list[str] = []
+    cells: list[str] = []
+    lines: list[int] = []
     try:
+        names = _names(next(reader, []))
         for row in reader:
-            yield reader.line_num, row
+            row = row or [""] * (len(names) == 1)
+            if row and len(row) != len(names):
+                raise _ragged(reader.line_num, len(row), names)
+            cells += row
+            lines += [reader.line_num] * bool(row)
     except csv.Error as error:
         raise BadDocument(f"line {reader.line_num}", f"is not CSV: {error}") from error
+    return _Cells(names, cells, lines)
+
+
+def _ragged(line: int, width: int, names: list[str]) -> BadDocument:
+    return BadDocument(f"line {line}", f"has {width} cells where the header has {len(names)}")
 
 
 def _names(header: list[str]) -> list[str]:
@@ -68,41 +94,27 @@ def _names(header: list[str]) -> list[str]:
         if not name:
             raise BadDocument(f"line 1, column {place}", "has no name")
         if name in names[: place - 1]:
-            raise BadDocument(f"line 1, column {place}", f"is named twice: {_shown(name)}")
+            raise BadDocument(f"line 1, column {place}", f"names a second column {name[:_LONGEST_CELL]}")
     return names
 
 
-def _filled(row: list[str], width: int, line: int) -> list[str]:
-    if not row and width == 1:
-        return [""]
-    raise BadDocument(f"line {line}", f"has {len(row)} cells where the header has {width}")
-
-
-def _column(cells: tuple[str, ...], lines: list[int], place: int, name: str) -> Floats:
+def _numbers(table: _Cells) -> Floats:
     try:
-        values = np.array(list(map(float, cells)), dtype=np.float64)
+        if "_" not in "".join(table.cells):
+            return np.fromiter(map(float, table.cells), np.float64)
     except ValueError:
-        values = np.array(
-            [_number(cell, line, place, name) for cell, line in zip(cells, lines, strict=True)], dtype=np.float64
-        )
-    unfit = np.flatnonzero(np.abs(values) > LARGEST)
-    if unfit.size:
-        raise _bad(lines[unfit[0]], place, name, f"{_shown(cells[unfit[0]])} is infinite, or beyond 1e150")
+        pass  # An empty cell, most often.
+    values = np.empty(len(table.cells))
+    for place, cell in enumerate(table.cells):
+        try:
+            values[place] = _number(cell)
+        except ValueError:
+            raise table.fault(place, "is not a number") from None
     return values
 
 
-def _number(cell: str, line: int, place: int, name: str) -> float:
-    if not cell.strip():
-        return np.nan
-    try:
-        return float(cell)
-    except ValueError:
-        raise _bad(line, place, name, f"{_shown(cell)} is not a number") from None
-
-
-def _bad(line: int, place: int, name: str, reason: str) -> BadDocument:
-    return BadDocument(f"line {line}, column {place} ({name[:_LONGEST_CELL]})", reason)
-
-
-def _shown(cell: str) -> str:
-    return repr(cell if len(cell) <= _LONGEST_CELL else cell[:_LONGEST_CELL] + "…")
+def _number(cell: str) -> float:
+    if "_" in cell:
+        # Python reads 1_000 as a thousand; nobody else does.
+        raise ValueError
+    return float(cell) if cell.strip() else np.nan
