@@ -66,7 +66,7 @@ def _look(service: Service, indicators: list[Indicator], incident: Incident, at:
 
 def _onset(indicators: list[Indicator], incident: Incident) -> datetime:
     """When it began, as near as is known: what was measured before says how it was, not how it is."""
-    held = (level.for_seconds for indicator in indicators for level in indicator.levels.all())
+    held = (level.rule().for_seconds for indicator in indicators for level in indicator.levels.all())
     return incident.opened_at - timedelta(seconds=max(held, default=0.0) + ONSET_SECONDS)
 
 

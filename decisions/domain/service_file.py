@@ -25,7 +25,7 @@ def parse(text: str | bytes) -> dict[str, Any]:
         _refuse_twins(document["versions"], "$.versions")
     _refuse_addressless_target(document["target"])
     for place, indicator in enumerate(document["indicators"]):
-        _check_levels(indicator.get("levels", []), f"$.indicators[{place}].levels")
+        _check_levels(indicator.get("levels", []), indicator["query"]["kind"], f"$.indicators[{place}].levels")
     return document
 
 
@@ -42,10 +42,14 @@ def _refuse_addressless_target(target: dict[str, Any]) -> None:
         raise BadDocument("$.target", "a reference target needs url and service")
 
 
-def _check_levels(levels: list[dict[str, Any]], path: str) -> None:
+def _check_levels(levels: list[dict[str, Any]], kind: str, path: str) -> None:
     for place, level in enumerate(levels):
         if any(other["bound"] == level["bound"] for other in levels[:place]):
             raise BadDocument(f"{path}[{place}].bound", f"{level['bound']} stands twice for one indicator")
+        if "objective" in level and kind != "ratio":
+            raise BadDocument(
+                f"{path}[{place}].objective", f"needs a query of kind ratio, not {kind}: it counts events"
+            )
         if "review_on" in level:
             _refuse_no_date(level["review_on"], f"{path}[{place}].review_on")
 

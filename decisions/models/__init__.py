@@ -6,9 +6,10 @@ No rule and no act lives here: a method that needs another record or a decision 
 from decisions.models.approval import Answer, Approval
 from decisions.models.assessment import Assessment, Snapshot
 from decisions.models.bell import Bell
+from decisions.models.comparison import Comparison
 from decisions.models.entry import Entry, Head
 from decisions.models.incident import Incident
-from decisions.models.level import Indicator, ServiceLevel
+from decisions.models.level import Indicator, ServiceLevel, Unusual, Watch
 from decisions.models.person import ApproverScope, Person
 from decisions.models.policy_version import PolicyVersion
 from decisions.models.pulse import Pulse
@@ -26,6 +27,7 @@ __all__ = [
     "Assessment",
     "Attempt",
     "Bell",
+    "Comparison",
     "Deployment",
     "Entry",
     "Head",
@@ -43,5 +45,7 @@ __all__ = [
     "Source",
     "Split",
     "Stakeholder",
+    "Unusual",
     "Version",
+    "Watch",
 ]

@@ -17,6 +17,8 @@ class Series(models.Model):
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="series")
     version = models.CharField(max_length=100)
     mode = models.CharField(max_length=8, default="live")
+    # Samples before this moment have been merged already.
+    coarse_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]

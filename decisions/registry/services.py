@@ -28,7 +28,8 @@ def apply(document: dict[str, Any], *, actor: Actor, at: datetime) -> tuple[Serv
         _set_stakeholders(service, document)
         _set_sources(service, document, at)
         _set_indicators(service, document)
-        act.note(Event.SERVICE_APPLIED, about=service, changes=lines[:100])
+        # Values stay out: a file names people, and the journal holds keys and no names.
+        act.note(Event.SERVICE_APPLIED, about=service, changes=[line.partition(":")[0] for line in lines[:100]])
     return service, lines
 
 
@@ -92,21 +93,22 @@ def _set_levels(indicator: Indicator, wanted: list[dict[str, Any]]) -> None:
     indicator.levels.exclude(bound__in=[level["bound"] for level in wanted]).delete()
     for level in wanted:
         review_on = date.fromisoformat(level["review_on"]) if "review_on" in level else None
+        stated = {name: level.get(name, silent) for name, silent in _LEVEL_FIELDS.items()}
         ServiceLevel.objects.update_or_create(
-            indicator=indicator,
-            bound=level["bound"],
-            defaults={key: level[key] for key in _LEVEL_FIELDS if key in level} | {"review_on": review_on},
+            indicator=indicator, bound=level["bound"], defaults=stated | {"review_on": review_on}
         )
 
 
-_LEVEL_FIELDS = (
-    "target",
-    "margin",
-    "release",
-    "window_seconds",
-    "for_seconds",
-    "clear_seconds",
-    "minimum_n",
-    "owner",
-    "reason",
-)
+# What holds where the file is silent: a line that is taken out of it must not go on holding. None: as the policy says.
+_LEVEL_FIELDS = {
+    "target": None,
+    "margin": 0.0,
+    "release": None,
+    "window_seconds": 300.0,
+    "for_seconds": None,
+    "clear_seconds": None,
+    "minimum_n": 0.0,
+    "objective": None,
+    "owner": "",
+    "reason": "",
+}

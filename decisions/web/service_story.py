@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from decisions.models import Deployment, Incident, Run, Service, ServiceLevel, Split, Version
 from decisions.monitoring.wording import in_unit
 from decisions.registry import splits
+from decisions.web import charts as figures
 from decisions.web.fleet_rows import split_parts
 from decisions.web.words import clock, lasting, moment
 
@@ -75,7 +76,7 @@ def _level(level: ServiceLevel, at: datetime) -> dict[str, Any]:
         "word": LEVEL_WORDS[level.state],
         "value": in_unit(level.value, unit),
         "bound": f"{side} {in_unit(level.target, unit)}, margin to {in_unit(rule.breaks_at, unit)}",
-        "window": f"over {lasting(level.window_seconds)}, for {lasting(level.for_seconds)}",
+        "window": f"over {lasting(level.window_seconds)}, for {lasting(rule.for_seconds)}",
         "measured": f"{lasting(at - level.measured_at)} ago" if level.measured_at else "never",
         "owner": level.owner,
         "reason": level.reason,
@@ -197,16 +198,13 @@ def around(service: Service) -> dict[str, Any]:
     return {"stakes": stakes, "incidents": list(past)}
 
 
-def charts(service: Service) -> list[dict[str, Any]]:
-    """One chart for each indicator, those with levels first."""
-    found = service.indicators.prefetch_related("levels")
+def charts(service: Service, asked: str) -> dict[str, Any]:
+    """One chart for each indicator, those with levels first, over the stretch of time that was asked for."""
+    length = figures.span(asked)
+    found = service.indicators.select_related("service").prefetch_related("levels")
     ranked = sorted(found, key=lambda each: (not each.levels.all(), each.position))
-    return [
-        {
-            "id": f"chart-{each.name}",
-            "title": f"{each.title}, {'%' if each.unit == 'fraction' else each.unit}".rstrip(", "),
-            "url": reverse("service-chart", args=[service.name, each.name]),
-            "topic": f"service-{service.name}",
-        }
-        for each in ranked
+    shown = int(length.total_seconds())
+    spans = [
+        {"word": word, "url": f"?span={seconds}#charts", "current": seconds == shown} for seconds, word in figures.SPANS
     ]
+    return {"charts": figures.plans(ranked, length), "spans": spans}
