@@ -14,6 +14,5 @@ BELLS: dict[str, tuple[str, ...]] = {
     Event.RUN_QUEUED: ("execution.run_queued",),
     Event.RUN_CLAIMED: ("assessment.run_moved",),
     Event.RUN_ENDED: ("assessment.run_moved",),
-    Event.INCIDENT_LEVELS_HEALED: ("assessment.levels_healed",),
     Event.DRIFT_FOUND: ("monitoring.drift_found",),
 }

@@ -18,7 +18,11 @@ def start_due(at: datetime) -> int:
     """Run the recommended option of each open incident whose policy says that the desk starts it now."""
     started = 0
     for incident in Incident.objects.filter(state="open").select_related("service"):
-        started += _start(incident, at)
+        try:
+            started += _start(incident, at)
+        except Exception:
+            # One incident that cannot be judged must not keep the others waiting.
+            logger.exception("Not started.", extra={"incident": incident.pk})
     return started
 
 

@@ -63,3 +63,6 @@ def _try(incident_id: int, at: datetime) -> None:
     except (Refused, BadDocument) as reason:
         # Shown on the page as "not assessed"; the next sweep tries again.
         logger.warning("Not assessed: %s", reason, extra={"incident": incident_id})
+    except Exception:
+        # One incident that cannot be assessed must not keep the others from it.
+        logger.exception("Not assessed.", extra={"incident": incident_id})

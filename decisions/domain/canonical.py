@@ -26,8 +26,10 @@ def canonical(value: Any) -> bytes:
     """The RFC 8785 form of a JSON value.
 
     Raises:
-        BadDocument: a number that is not finite or beyond 2^53, or a type that JSON does not have.
+        BadDocument: a number that is not finite or beyond 2^53, text that is not text, or a type that JSON does not
+            have. What is written here can be read by `load`.
     """
+    refuse_unfit(value)
     try:
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
@@ -84,7 +86,7 @@ def refuse_unfit(value: Any, path: str = "$", depth: int = 0) -> None:
         for key, item in value.items():
             _refuse_text(str(key), path)
             refuse_unfit(item, f"{path}.{key}", depth + 1)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for place, item in enumerate(value):
             refuse_unfit(item, f"{path}[{place}]", depth + 1)
 

@@ -22,7 +22,6 @@ class Event(StrEnum):
     LEVEL_BROKEN = "level_broken"
     LEVEL_HEALED = "level_healed"
     INCIDENT_OPENED = "incident_opened"
-    INCIDENT_LEVELS_HEALED = "incident_levels_healed"
     INCIDENT_REOPENED = "incident_reopened"
     INCIDENT_MITIGATING = "incident_mitigating"
     INCIDENT_WATCHING = "incident_watching"

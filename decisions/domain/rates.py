@@ -76,7 +76,7 @@ def measure(query: Query, before: Reading, after: Reading, seconds: float) -> di
         before, after: two readings of one source, `seconds` (> 0) apart.
 
     Returns:
-        By (version, mode); mode is "live" where a series does not name one.
+        By (version, mode); mode is "live" for every series that does not call itself "shadow".
     """
     if query.kind == "gauge":
         return {key: Measured(value, 1.0, seconds) for key, value in _sums(query, query.metric, after).items()}
@@ -195,7 +195,7 @@ def _by_version(values: Mapping[Labels, float]) -> dict[tuple[str, str], float]:
 
 def _version_of(labels: Labels) -> tuple[str, str]:
     named = dict(labels)
-    return named.get("version", ""), named.get("mode", "live")
+    return named.get("version", ""), "shadow" if named.get("mode") == "shadow" else "live"
 
 
 def _quantiles(query: Query, grown: Mapping[Labels, float], seconds: float) -> dict[tuple[str, str], Measured]:

@@ -1,14 +1,16 @@
 """Database guards: what was written stays as it was written.
 
 Entries refuse UPDATE, DELETE and TRUNCATE, and an INSERT that leaves a gap; the head never shrinks; bodies of
-snapshots and policies never change. Installed idempotently after every migrate, since SQLite drops a table's triggers
-when a later migration rebuilds it. An owner can still drop them: `missing` says so, and the log's hashes show what was
-changed.
+snapshots and policies never change; runs and approvals never fall in rank. Installed idempotently after every migrate,
+since SQLite drops a table's triggers when a later migration rebuilds it. An owner can still drop them: `missing` says
+so, and the log's hashes show which entries were changed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.apps import AppConfig
@@ -16,9 +18,10 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
 
-from decisions.domain import merkle
+from decisions.domain import approvals, merkle, runs
 
 _ENTRIES, _HEAD = "decisions_entry", "decisions_head"
+_RANKED = {"decisions_run": runs.RANK, "decisions_approval": approvals.RANK}
 _FROZEN = {"decisions_snapshot": "body", "decisions_policyversion": "body"}
 
 
@@ -33,6 +36,11 @@ class Guard:
     condition: str = ""
 
 
+def _rank(row: str, ranks: Mapping[StrEnum, int]) -> str:
+    cases = " ".join(f"WHEN '{state.value}' THEN {rank}" for state, rank in sorted(ranks.items()))
+    return f"(CASE {row}.state {cases} ELSE -1 END)"
+
+
 GUARDS = (
     Guard("journal_no_update", _ENTRIES, "UPDATE", "A journal entry is never changed."),
     Guard("journal_no_delete", _ENTRIES, "DELETE", "A journal entry is never deleted."),
@@ -45,6 +53,16 @@ GUARDS = (
     ),
     Guard("head_no_delete", _HEAD, "DELETE", "The head of the journal is never deleted."),
     Guard("head_no_shrink", _HEAD, "UPDATE", "The journal never shrinks.", "NEW.size < OLD.size"),
+    *(
+        Guard(
+            f"{table.removeprefix('decisions_')}_rank",
+            table,
+            "UPDATE",
+            "What has ended or moved on never goes back.",
+            f"{_rank('NEW', ranks)} < {_rank('OLD', ranks)}",
+        )
+        for table, ranks in _RANKED.items()
+    ),
     *(
         Guard(
             f"{table.removeprefix('decisions_')}_frozen",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from decisions.domain.actors import Actor
 from decisions.domain.events import Event
 from decisions.journal import bells
 from decisions.models import Bell, Entry, Head
+
+logger = logging.getLogger("decisions.journal")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,17 @@ def append(notes: Sequence[Note]) -> list[Entry]:
     head.at = notes[-1].at
     head.save()
     _hang_bells(entries)
+    transaction.on_commit(lambda: _say(entries))
     return entries
+
+
+def _say(entries: Sequence[Entry]) -> None:
+    """One log line for each entry, with the ids by which the rest of the log can be joined to it."""
+    for entry in entries:
+        ids: dict[str, Any] = {"entry": entry.sequence, "service": entry.service, "incident": entry.incident}
+        if entry.about_kind == "run":
+            ids["run"] = entry.about_id
+        logger.info(entry.event, extra={name: value for name, value in ids.items() if value not in ("", None)})
 
 
 def _entry(note: Note, sequence: int) -> Entry:

@@ -40,7 +40,12 @@ class Entry(models.Model):
         return f"entry {self.sequence}, {self.event}"
 
     def facts(self) -> dict[str, Any]:
-        return canonical.load(bytes(self.body)).get("facts", {})
+        """What the entry says; empty when its bytes are not what was written, which `journal verify` names."""
+        try:
+            found: dict[str, Any] = canonical.load(bytes(self.body))["facts"]
+        except (canonical.BadDocument, KeyError, TypeError):
+            return {}
+        return found
 
 
 class Head(models.Model):

@@ -1,4 +1,4 @@
-"""Reading the Prometheus text format, bounded in bytes and series."""
+"""Reading the Prometheus text format, bounded in bytes, series and time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from collections.abc import Collection
 from prometheus_client.parser import text_string_to_metric_families
 
 from decisions.domain.rates import Labels, Reading
+
+# Labels are parsed in the square of a line's length: a line of a megabyte would take a minute.
+LONGEST_LINE = 16_384
+
+LONGEST_LABEL = 100
 
 
 class BadPage(ValueError):
@@ -24,13 +29,10 @@ def read(text: str, wanted: Collection[str], *, most_series: int) -> Reading:
     Raises:
         BadPage: the page breaks the format, holds a series twice, or is too large.
     """
+    _refuse_unbounded(text, most_series)
     found: dict[str, dict[Labels, float]] = defaultdict(dict)
-    count = 0
     try:
         for family in text_string_to_metric_families(text):
-            count += len(family.samples)
-            if count > most_series:
-                raise BadPage(f"exports more than {most_series:,} series")
             for sample in family.samples:
                 if sample.name in wanted:
                     _keep(found[sample.name], tuple(sorted(sample.labels.items())), sample.value)
@@ -41,11 +43,22 @@ def read(text: str, wanted: Collection[str], *, most_series: int) -> Reading:
     return found
 
 
+def _refuse_unbounded(text: str, most_series: int) -> None:
+    lines = text.split("\n")
+    if sum(1 for line in lines if line and not line.startswith("#")) > most_series:
+        raise BadPage(f"exports more than {most_series:,} series")
+    if max(map(len, lines)) > LONGEST_LINE:
+        raise BadPage(f"has a line of more than {LONGEST_LINE // 1024} KiB")
+
+
 def _keep(series: dict[Labels, float], labels: Labels, value: float) -> None:
     if labels in series:
         raise BadPage("exports one series twice")
+    if any(len(value) > LONGEST_LABEL or not value.isprintable() for _, value in labels):
+        raise BadPage(f"has a label that is longer than {LONGEST_LABEL} characters or cannot be printed")
     series[labels] = value
 
 
 def _first(error: Exception) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
+    said = "".join(letter if letter.isprintable() else " " for letter in str(error))
+    return " ".join(said.split())[:120] or type(error).__name__

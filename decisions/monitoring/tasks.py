@@ -1,9 +1,14 @@
 """Monitoring's doorbells."""
 
+from __future__ import annotations
+
+from datetime import datetime
+
 from celery import shared_task
 
-from decisions.models import clock
-from decisions.monitoring import retention, scraping
+from decisions.journal import bells
+from decisions.models import Entry, Service, clock
+from decisions.monitoring import drift, retention, scraping
 
 
 @shared_task(name="monitoring.scrape")
@@ -18,3 +23,10 @@ def retain() -> None:
     at = clock.now()
     retention.coarsen(at)
     retention.forget(at)
+
+
+@bells.answers("monitoring.drift_found")
+def drift_found(entry: Entry, at: datetime) -> None:
+    service = Service.objects.filter(name=entry.service).first()
+    if service is not None:
+        drift.found(service, str(entry.facts().get("sentence", "")), at)

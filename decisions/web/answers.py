@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
@@ -24,6 +24,8 @@ def for_members(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if any("\x00" in text for many in (request.GET, request.POST) for _, texts in many.lists() for text in texts):
+            raise BadRequest("What was sent holds a character that is not text.")
         actor = actor_of(request.user)
         sentence = sight_refusal(actor)
         if sentence is not None:

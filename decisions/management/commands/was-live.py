@@ -44,9 +44,9 @@ class Command(DocumentCommand):
 def _moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise BadInput(f"--at {text}: is no time; write it like 2026-11-18T03:04:00Z.") from None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _plain(split: Split | None) -> dict[str, Any] | None:
