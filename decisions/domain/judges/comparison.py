@@ -19,6 +19,14 @@ Series = Mapping[str, Floats]
 LARGEST = 1e150
 
 
+class BadValue(BadDocument):
+    """A value that cannot be compared; `side` is baseline or candidate, `row` counts from 0."""
+
+    def __init__(self, side: str, name: str, row: int, reason: str) -> None:
+        super().__init__(f"{side}.{name}[{row}]", reason)
+        self.side, self.name, self.row = side, name, row
+
+
 def judge(baseline: Series, candidate: Series, configuration: Configuration) -> ComparisonResult:
     """Compare a candidate with a baseline.
 
@@ -27,7 +35,7 @@ def judge(baseline: Series, candidate: Series, configuration: Configuration) -> 
             that is not there has no values.
 
     Raises:
-        BadDocument: a value that is infinite or beyond 1e150, or a negative count; names side, series and row.
+        BadValue: one that is infinite or beyond 1e150, or a negative count.
     """
     for side, series in (("baseline", baseline), ("candidate", candidate)):
         for indicator in configuration.indicators:
@@ -41,6 +49,6 @@ def _refuse_unfit(side: str, series: Series, indicator: Indicator) -> None:
     values = series.get(indicator.name, np.zeros(0))
     unfit = np.flatnonzero(np.abs(values) > LARGEST)
     if unfit.size:
-        raise BadDocument(f"{side}.{indicator.name}[{unfit[0]}]", "is infinite, or beyond 1e150")
+        raise BadValue(side, indicator.name, int(unfit[0]), "is infinite, or beyond 1e150")
     if indicator.kind == "count" and (values < 0).any():
-        raise BadDocument(f"{side}.{indicator.name}[{np.flatnonzero(values < 0)[0]}]", "is a negative count")
+        raise BadValue(side, indicator.name, int(np.flatnonzero(values < 0)[0]), "is a negative count")

@@ -36,7 +36,8 @@ class _Cells:
 def parse(text: str) -> dict[str, Floats]:
     """Read a CSV file as series by column name; an empty cell, or `nan`, is a value that was not measured.
 
-    An empty line is a row without values where there is one column, and nothing where there are more.
+    An empty line is a row without a value where there is one column; where there are more, only the file may end in
+    empty lines.
 
     Raises:
         BadDocument: no header, a column without a name or named twice, a row of another length, a cell that is no
@@ -56,16 +57,16 @@ def _plain(text: str) -> _Cells:
     header, *rows = text.splitlines() or [""]
     names = _names(header.split(","))
     commas = len(names) - 1
-    lines = [line for line, row in enumerate(rows, start=2) if row or not commas]
-    kept = [row for row in rows if row or not commas]
-    for line, row in zip(lines, kept, strict=True):
+    while commas and rows and not rows[-1]:
+        rows.pop()
+    for line, row in enumerate(rows, start=2):
         if row.count(",") != commas:
-            raise _ragged(line, row.count(",") + 1, names)
-    return _Cells(names, ",".join(kept).split(",") if kept else [], lines)
+            raise _ragged(line, row.count(",") + 1 if row else 0, names)
+    return _Cells(names, ",".join(rows).split(",") if rows else [], list(range(2, len(rows) + 2)))
 
 
 def _quoted(text: str) -> _Cells:
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(text.rstrip("\r\n").splitlines(keepends=True), strict=True)
     names: list[str] = []
     cells: list[str] = []
     lines: list[int] = []
@@ -73,10 +74,10 @@ def _quoted(text: str) -> _Cells:
         names = _names(next(reader, []))
         for row in reader:
             row = row or [""] * (len(names) == 1)
-            if row and len(row) != len(names):
+            if len(row) != len(names):
                 raise _ragged(reader.line_num, len(row), names)
             cells += row
-            lines += [reader.line_num] * bool(row)
+            lines.append(reader.line_num)
     except csv.Error as error:
         raise BadDocument(f"line {reader.line_num}", f"is not CSV: {error}") from error
     return _Cells(names, cells, lines)

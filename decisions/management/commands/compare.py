@@ -33,7 +33,11 @@ class Command(DocumentCommand):
         sides = [_table(options[side]) for side in ("baseline", "candidate")]
         with inside(options["config"]):
             _refuse_unknown(configuration, set(sides[0]) | set(sides[1]))
-        return as_document(comparison.judge(sides[0], sides[1], configuration))
+        try:
+            return as_document(comparison.judge(sides[0], sides[1], configuration))
+        except comparison.BadValue as bad:
+            # The header is line 1.
+            raise BadDocument(f"{options[bad.side]}: line {bad.row + 2} ({bad.name})", bad.reason) from bad
 
     def lines(self, document: dict[str, Any]) -> Iterable[str]:
         width = max(len(one["name"]) for one in document["indicators"])
