@@ -10,7 +10,7 @@ def missing(snapshot: Snapshot) -> dict[str, str]:
     empty = {
         name: "No observation in the window."
         for name, each in snapshot.indicators.items()
-        if each.current is None or each.current.n <= 0
+        if not each.is_seen(each.current)
     }
     return {**empty, **snapshot.missing}
 

@@ -43,6 +43,15 @@ class Indicator:
     usual_by_version: Mapping[str, Measured]
     levels: tuple[Level, ...]
 
+    @property
+    def is_rate(self) -> bool:
+        """Whether it counts events per minute: then no event in the window is a value like any other."""
+        return self.unit.endswith(("per minute", "/min", "/minute"))
+
+    def is_seen(self, measured: Measured | None) -> bool:
+        """Whether a measurement says anything: a share or a quantile of nothing does not, no events do."""
+        return measured is not None and (measured.n > 0 or self.is_rate)
+
     def usual(self) -> float | None:
         """The value that harm is counted from: the baseline, else the target; None when neither is known."""
         return self.baseline.value if self.baseline is not None else self.target

@@ -159,7 +159,7 @@ def _part(part: Part, on: Scene) -> PartHarm:
 def _why_missing(part: Part, indicator: Indicator | None, snapshot: Snapshot) -> str | None:
     if part.indicator in snapshot.missing:
         return snapshot.missing[part.indicator]
-    if indicator is None or indicator.current is None or indicator.current.n <= 0:
+    if indicator is None or not indicator.is_seen(indicator.current):
         return "No observation in the window."
     return None if allowances.usual(indicator) is not None else "Neither a target nor a usual value to compare with."
 
@@ -223,8 +223,10 @@ def _share(indicator: Indicator | None, version: str | None) -> float:
 
 def _own_value(version: str, indicator: Indicator, part: Part, on: Scene) -> Measured | None:
     own = indicator.by_version.get(version)
-    if own is None or own.n <= 0 or part.measure != "per_minute":
-        return own if own and own.n > 0 else None
+    if own is None or not indicator.is_seen(own):
+        return None
+    if part.measure != "per_minute":
+        return own
     # A shadow sample sees a part of the traffic: its counts are compared request for request.
     requests = on.indicator(REQUESTS)
     sample = requests.by_version.get(version) if requests else None

@@ -9,26 +9,24 @@ from decisions.domain.evidence_indicators import Indicator, Measured
 # Normal score of the one-sided 95 % point.
 ONE_SIDED = 1.6448536269514722
 FRACTION = "fraction"
-# A 99 % quantile rests on one observation in a hundred; this is a rule of thumb for skewed times, on the cautious side.
-_QUANTILE_ERROR = 4.0
 
 
 def standard_error(indicator: Indicator, measured: Measured) -> float:
     """Standard error of a measured value, in the indicator's unit; infinite when nothing was observed.
 
-    A stated `spread` counts; else fractions are binomial, counts per minute Poisson in `n`, and everything else is
-    taken as a far quantile.
+    A stated `spread` counts; else fractions are binomial, events per minute Poisson in `n`, and everything else is
+    taken to be known to its n-th root. No event in a window is known to within one event.
     """
     if measured.n <= 0:
-        return math.inf
+        window = measured.window_seconds if indicator.is_rate else None
+        return 60 / window if window else math.inf
     if measured.spread is not None:
         return abs(measured.value) * measured.spread
     if indicator.unit == FRACTION:
         # One success and one failure more: 0 of 20 is not known exactly.
         share = min(max((measured.value * measured.n + 1) / (measured.n + 2), 0.0), 1.0)
         return math.sqrt(share * (1 - share) / measured.n)
-    per_observation = 1.0 if "min" in indicator.unit else _QUANTILE_ERROR
-    return max(abs(measured.value), 1 / measured.n) * per_observation / math.sqrt(measured.n)
+    return abs(measured.value) / math.sqrt(measured.n)
 
 
 def at_least_as_good_as(indicator: Indicator, measured: Measured) -> float:

@@ -89,7 +89,7 @@ def _own(version: str, indicator: Indicator, snapshot: Snapshot) -> Measured | N
     own = indicator.by_version.get(version)
     if own is None and snapshot.split.get(version, 0.0) >= 1:
         own = indicator.current
-    return own if own and own.n > 0 else None
+    return own if indicator.is_seen(own) else None
 
 
 def _suffers(version: str, indicator: Indicator, own: Measured, policy: Policy) -> bool:

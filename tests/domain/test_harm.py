@@ -132,3 +132,10 @@ def test_the_sum_of_lognormals_keeps_the_mean():
     mean = median * 2.718281828459045 ** (spread**2 / 2)
 
     assert mean == pytest.approx(3 * 2.718281828459045**0.08 + 5 * 2.718281828459045**0.32)
+
+
+def test_no_event_in_a_window_is_a_value_where_events_are_counted():
+    document = snapshots.document()
+    of(document, "customers_touched")["current"] = {"value": 0.0, "n": 0, "window_seconds": 30}
+
+    assert part(measured(document), "customer", "churn").state is State.INSIDE_MARGIN
