@@ -149,7 +149,18 @@ def _beside(other: OptionScore, made: Made, scores: Scores) -> str:
     if more == 0:
         return f"“{name}” would cost the same{_TIES.get(scores.because, '')}."
     less = money(-more, made.policy.currency)
-    return f"“{name}” would cost about {less} less, which is too little to tell{_TIES.get(scores.because, '')}."
+    if scores.because in _TIES:
+        return f"“{name}” would cost about {less} less, which is too little to tell{_TIES[scores.because]}."
+    return f"“{name}” would cost about {less} less on average{_tail(other, made, scores)}."
+
+
+def _tail(other: OptionScore, made: Made, scores: Scores) -> str:
+    """Why a tier that weighs the worst cases prefers the dearer option."""
+    weight, chosen = made.case.risk_aversion, scores.of(scores.recommended)
+    if weight == 0 or other.loss.cvar95 <= chosen.loss.cvar95:
+        return ""
+    own, theirs = (money(each.loss.cvar95, made.policy.currency) for each in (chosen, other))
+    return f", but its worst 5 % average {theirs} instead of {own}, and this tier weighs them with {percent(weight)}"
 
 
 _TIES = {

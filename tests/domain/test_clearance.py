@@ -207,3 +207,13 @@ def test_only_intervals_that_fail_too_often_are_rejected(n, accepted):
 
 def test_holding_runs_nothing_and_needs_nobody():
     assert clearance.checks({"kind": "hold"}, experienced(), policies.default()) == ()
+
+
+def test_a_rollback_waits_until_it_has_come_out_whether_its_target_suffers_too():
+    young = {"opened_at": "2026-11-18T03:03:50Z", "reversals": 0}
+    unknown = [{"name": "versions_suffer", "value": "unknown"}]
+    early = experienced(incident=young, tokens=unknown)
+
+    assert failing(inside(), early) == ["comparison"]
+    assert failing({**inside(), "kind": "disable"}, early) == []
+    assert failing(inside(), experienced(tokens=unknown, incident={**young, "opened_at": "2026-11-18T03:02:59Z"})) == []

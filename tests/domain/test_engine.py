@@ -257,3 +257,28 @@ def test_scaling_every_amount_scales_every_loss():
 
     for each in plain["options"]:
         assert float(option(tenfold, each["key"])["expected"]) == pytest.approx(10 * float(each["expected"]))
+
+
+def test_a_tier_that_weighs_the_worst_says_so_when_it_prefers_the_dearer_option():
+    wary = policies.with_change("tiers.high.tail_weight", 1.0)
+
+    advice = assessed("transposed", wary, tier="high")["recommendation"]
+
+    assert advice["option"] == "disable"
+    assert "less on average, but its worst 5 % average" in advice["reason"]
+    assert advice["reason"].endswith("and this tier weighs them with 100 %.")
+
+
+def test_while_the_comparison_has_not_come_out_it_is_early():
+    young = {"opened_at": "2026-11-18T03:03:50Z", "reversals": 0}
+    document = snapshots.document("crop", incident=young)
+    for each in document["indicators"]:
+        if each["name"] == "misread_share":
+            each["by_version"]["v1"]["n"] = 5  # labels have only begun to come
+
+    result = engine.assess(from_document(document), policies.default())
+
+    assert result["settled"] is False
+    assert result["look_again_at"] <= "2026-11-18T03:04:50Z"
+    assert result["wait"]["sentence"].startswith("It is early: whether the other versions suffer too should show by")
+    assert assessed("crop", incident=young)["settled"] is True
