@@ -154,7 +154,7 @@ def test_an_approved_plan_runs_once_and_its_approval_is_consumed(strict, at, ana
     assert journal.entries_about(approval).last().facts() == {"run": str(run)}
 
 
-@pytest.mark.parametrize("state", ["requested", "rejected", "withdrawn", "expired", "consumed"])
+@pytest.mark.parametrize("state", ["rejected", "withdrawn", "expired", "consumed"])
 def test_an_approval_that_does_not_stand_any_more_stops_the_run(strict, at, ana, state):
     approval = strict.approval(by=[("ben", "product")])
     run = strict.run(at, ana, approval=approval)

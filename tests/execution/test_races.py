@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from decisions.domain.refusals import Refused
 from decisions.domain.runs import State
-from decisions.execution import runs
+from decisions.execution import leases, runs
 from decisions.execution.leases import Moment
 from decisions.models import Attempt, Entry, Run
 from tests.execution.world import ANA, at_boundaries, make_plan, make_run, make_world
@@ -142,6 +142,30 @@ def test_a_worker_that_wakes_up_late_changes_nothing(amounts_for_real, at, bound
     assert Run.objects.values().get(pk=run.pk) == ended
     assert target.effects == effects
     assert len(effects) == 1
+
+
+@pytest.mark.parametrize("boundary", ["intent_committed", "response_read", "read_back_done"])
+def test_a_worker_that_wakes_up_in_the_middle_of_its_successors_work_changes_nothing(amounts_for_real, at, boundary):
+    service, target = amounts_for_real
+    run = make_run(service, at)
+    reached, let_go, wait = held_at(boundary)
+    later = at + timedelta(seconds=120)
+
+    late = late_worker(run, at)
+    with at_boundaries(wait):
+        late.start()
+        assert reached.wait(PATIENCE)
+        with transaction.atomic():
+            leases.take(run.pk, "successor", later)
+        taken = Run.objects.values().get(pk=run.pk)
+        let_go.set()
+        late.join(PATIENCE)
+
+    assert Run.objects.values().get(pk=run.pk) == taken
+    working(run, "successor", later + timedelta(seconds=120))()
+    run.refresh_from_db()
+    assert (run.state, len(target.effects)) == (State.SUCCEEDED, 1)
+    assert Entry.objects.filter(event="step_done", about_id=str(run.pk)).count() == 4
 
 
 def test_a_late_call_is_refused_by_the_target(amounts_for_real, at):
