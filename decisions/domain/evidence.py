@@ -10,10 +10,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any
 
-from decisions.domain import documents
+from decisions.domain import documents, evidence_sets
 from decisions.domain.canonical import BadDocument, canonical, digest_of, load, refuse_unfit
 from decisions.domain.evidence_indicators import Indicator, indicator
 
@@ -155,9 +154,8 @@ def from_document(found: Any) -> Snapshot:
     """
     refuse_unfit(found)
     documents.check(found, "evidence")
-    _refuse_repeats(found)
-    ordered = _sorted(found)
-    built = _build(ordered)
+    evidence_sets.refuse_repeats(found)
+    built = _build(evidence_sets.ordered(found))
     _refuse_unknown_versions(built)
     return built
 
@@ -244,45 +242,6 @@ def _calibration(found: Mapping[str, Any]) -> Calibration:
     if found["hits"] > found["n"]:
         raise BadDocument("$.calibration", f"{found['kind']} has more hits than cases")
     return Calibration(found["kind"], int(found["n"]), int(found["hits"]))
-
-
-# Which key identifies an entry of each list; past uses may be alike and are sorted by all they say.
-_KEYS = {
-    "versions": "name",
-    "indicators": "name",
-    "missing": "indicator",
-    "tokens": "name",
-    "calibration": "kind",
-}
-
-
-def _refuse_repeats(found: Mapping[str, Any]) -> None:
-    lists = [(f"$.{name}", found.get(name, []), key) for name, key in _KEYS.items()]
-    lists.append(("$.served.settings", found["served"].get("settings", []), "name"))
-    for path, entries, key in lists:
-        seen: set[str] = set()
-        for place, entry in enumerate(entries):
-            if entry[key] in seen:
-                raise BadDocument(f"{path}[{place}].{key}", f"{entry[key]} stands twice")
-            seen.add(entry[key])
-
-
-def _sorted(found: Mapping[str, Any]) -> dict[str, Any]:
-    ordered = {**found, "past_uses": sorted(found["past_uses"], key=canonical)}
-    for name, key in _KEYS.items():
-        if name in found:
-            ordered[name] = sorted(found[name], key=itemgetter(key))
-    for name in ("picked", "notes"):
-        if name in found:
-            ordered[name] = sorted(found[name])
-    ordered["served"] = _with_sorted(found["served"], "settings", itemgetter("name"))
-    ordered["target"] = _with_sorted(found["target"], "can", str)
-    ordered["incident"] = _with_sorted(found["incident"], "trigger", canonical)
-    return ordered
-
-
-def _with_sorted(found: Mapping[str, Any], name: str, key: Any) -> dict[str, Any]:
-    return {**found, name: sorted(found[name], key=key)} if name in found else dict(found)
 
 
 def _refuse_unknown_versions(built: Snapshot) -> None:
