@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decisions.domain.judges import effects, outliers
-from decisions.domain.judges.shifts import Shift, shift
+from decisions.domain.judges.shifts import Shift, shift_of_ordered, superiority
 
 Floats = NDArray[np.float64]
 
@@ -90,9 +90,10 @@ def classify(candidate: Floats, baseline: Floats, settings: Settings) -> Classif
         return _without_data(settings)
     if settings.classifier == "mean_inequality":
         return _by_means(candidate, baseline, settings)
-    if np.array_equal(np.sort(candidate), np.sort(baseline)):
+    candidate, baseline = np.sort(candidate), np.sort(baseline)
+    if np.array_equal(candidate, baseline):
         return Classification(Label.PASS, False, "The canary and baseline data are identical.")
-    if candidate.min() == baseline.min() == candidate.max() == baseline.max():
+    if candidate[0] == baseline[0] == candidate[-1] == baseline[-1]:
         return Classification(Label.PASS, False, "The canary and baseline hold one and the same value.")
     return _by_ranks(candidate, baseline, settings)
 
@@ -123,10 +124,10 @@ def _by_means(candidate: Floats, baseline: Floats, settings: Settings) -> Classi
 
 
 def _by_ranks(candidate: Floats, baseline: Floats, settings: Settings) -> Classification:
-    found = shift(candidate, baseline, settings.confidence_level)
+    found = shift_of_ordered(candidate, baseline, settings.confidence_level)
     band = settings.tolerance * abs(found.estimate)
     deviation = effects.mean_ratio(candidate, baseline)
-    effect = effects.superiority(candidate, baseline) if settings.effect_size_measure == "cles" else deviation
+    effect = superiority(candidate, baseline) if settings.effect_size_measure == "cles" else deviation
     is_high = (found.low > band or found.tied_side > 0) and not effect < settings.threshold(settings.allowed_increase)
     is_low = (found.high < -band or found.tied_side < 0) and not effect > settings.threshold(settings.allowed_decrease)
     label = _side(settings, is_high, is_low)

@@ -13,7 +13,8 @@ Flags = NDArray[np.bool_]
 
 def without_missing(values: Floats) -> Floats:
     """The values that were measured; NaN is a missing one."""
-    return values[~np.isnan(values)]
+    is_missing = np.isnan(values)
+    return values[~is_missing] if is_missing.any() else values
 
 
 def missing_as(values: Floats, value: float) -> Floats:

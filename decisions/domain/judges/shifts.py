@@ -42,7 +42,11 @@ def shift(x: Floats, y: Floats, confidence: float) -> Shift:
     Source:
         Hodges and Lehmann 1963; Bauer 1972 (JASA 67); R's wilcox.test finds the same roots numerically, to 1e-4.
     """
-    x, y = np.sort(x), np.sort(y)
+    return shift_of_ordered(np.sort(x), np.sort(y), confidence)
+
+
+def shift_of_ordered(x: Floats, y: Floats, confidence: float) -> Shift:
+    """The same of samples that are in ascending order already."""
     if x[0] == x[-1] and y[0] == y[-1]:
         known = float(x[0] - y[0])
         return Shift(known, known, known)
@@ -88,7 +92,10 @@ def superiority(x: Floats, y: Floats) -> float:
 
 def _ties(ascending: Floats) -> float:
     """The sum of t^3 - t over groups of t equal values."""
-    ends = np.flatnonzero(np.append(ascending[1:] != ascending[:-1], True))
+    is_last = ascending[1:] != ascending[:-1]
+    if is_last.all():
+        return 0.0
+    ends = np.flatnonzero(np.append(is_last, True))
     sizes = np.diff(ends, prepend=-1).astype(np.float64)
     return float((sizes**3 - sizes).sum())
 
