@@ -11,6 +11,7 @@ BELLS: dict[str, tuple[str, ...]] = {
     Event.INCIDENT_REOPENED: ("assessment.incident_opened",),
     Event.LEVEL_BROKEN: ("assessment.level_broken",),
     Event.VERSION_PICKED: ("assessment.version_picked",),
+    Event.ASSESSMENT_ASKED: ("assessment.assessment_asked",),
     Event.RUN_QUEUED: ("execution.run_queued",),
     Event.RUN_CLAIMED: ("assessment.run_moved",),
     Event.RUN_ENDED: ("assessment.run_moved",),

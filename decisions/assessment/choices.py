@@ -115,16 +115,17 @@ def pick_version(incident_id: int, *, version: str, actor: Actor, at: datetime) 
         act.note(Event.VERSION_PICKED, about=incident, version=version)
 
 
-def assess_again(incident_id: int, *, actor: Actor, at: datetime) -> Assessment:
-    """Take fresh evidence now instead of at the next turn.
+def assess_again(incident_id: int, *, actor: Actor, at: datetime) -> None:
+    """Ask for fresh evidence now instead of at the next turn; a worker takes it.
 
     Raises:
-        Refused: the actor may not, the incident is closed, or no policy is in force.
+        Refused: the actor may not, or the incident is closed.
     """
     refuse(response_refusal(actor))
-    incident = Incident.objects.get(pk=incident_id)
-    refuse(incident_rules.action_refusal(incident_rules.State(incident.state)))
-    return assessments.assess(incident_id, at=at, actor=actor)
+    with journal.act(actor, at=at) as act:
+        incident = Incident.objects.select_related("service").get(pk=incident_id)
+        refuse(incident_rules.action_refusal(incident_rules.State(incident.state)))
+        act.note(Event.ASSESSMENT_ASKED, about=incident)
 
 
 def reason_refusal(result: dict[str, Any], option: str, reason: str) -> str | None:

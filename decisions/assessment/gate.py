@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -14,8 +14,8 @@ from decisions.domain.actors import DESK, Actor, Area, Role, response_refusal
 from decisions.domain.bound_checks import Check
 from decisions.domain.clearance import Now
 from decisions.domain.policy import Policy
-from decisions.models import Assessment, Incident, Version
-from decisions.registry import splits
+from decisions.execution.present import present
+from decisions.models import Assessment, Incident
 
 
 @dataclass(frozen=True)
@@ -57,32 +57,13 @@ def ground(assessment: Assessment, at: datetime) -> Ground:
         snapshot=snapshot,
         policy=policies.parsed(assessment.policy),
         result=assessment.document(),
-        now=world(incident, snapshot, at),
+        now=present(incident.service, incident, snapshot, at),
     )
 
 
 @lru_cache(maxsize=64)
 def _snapshot(digest: str, body: bytes) -> evidence.Snapshot:
     return evidence.read(body)
-
-
-def world(incident: Incident, snapshot: evidence.Snapshot, at: datetime) -> Now:
-    """What is served and known at this moment; where it moved on since the evidence was taken, the newer holds."""
-    live = splits.live_at(incident.service, at)
-    seen = live.served or live.desired
-    known = Now.of(snapshot, at)
-    statuses = dict(Version.objects.filter(service=incident.service).values_list("name", "status"))
-    fresh = replace(known, statuses=statuses, reversals=incident.reversals, last_action_at=incident.last_action_at)
-    if seen is None:
-        return fresh
-    return replace(
-        fresh,
-        split=seen.shares,
-        behaviour=seen.behaviour,
-        epoch=seen.epoch,
-        settings={name: str(value) for name, value in seen.settings.items()},
-        loads={name: seen.evidence.get("versions", {}).get(name) for name in statuses},
-    )
 
 
 def of(ground: Ground, option: dict[str, Any], actor: Actor) -> Gate:

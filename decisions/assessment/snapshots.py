@@ -11,6 +11,7 @@ from decisions.domain import evidence
 from decisions.domain.evidence import SCHEMA
 from decisions.domain.policy import Policy
 from decisions.domain.runs import State as RunState
+from decisions.execution.present import last_action
 from decisions.models import Deployment, Incident, Run, Service, Snapshot, Split, Version
 from decisions.registry import deployments, splits
 
@@ -44,7 +45,7 @@ def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
             "title": service.title,
             "components": service.components,
         },
-        "incident": _incident(incident),
+        "incident": _incident(incident, last_action(service)),
         "versions": versions,
         "served": _served(served, {version["name"] for version in versions}),
         "target": {"name": service.target.get("service", service.name), "can": _CAN[service.target["kind"]]},
@@ -67,13 +68,13 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _incident(incident: Incident) -> dict[str, Any]:
+def _incident(incident: Incident, acted: datetime | None) -> dict[str, Any]:
     return {
         "key": incident.key,
         "kind": incident.kind,
         "opened_at": stamp(incident.opened_at),
         "reversals": incident.reversals,
-        "last_action_at": stamp(incident.last_action_at) if incident.last_action_at else None,
+        "last_action_at": stamp(acted) if acted else None,
         "trigger": [
             {"indicator": level["indicator"], "value": level["value"], "target": level["target"]}
             for level in incident.trigger.get("levels", [])
@@ -85,7 +86,7 @@ def _incident(incident: Incident) -> dict[str, Any]:
 def _versions(service: Service, policy: Policy, at: datetime) -> list[dict[str, Any]]:
     bake = policy.tier(service.tier).bounds.known_good_seconds
     good = {version.pk for version in deployments.known_good(service, bake_seconds=bake, at=at)}
-    newest = list(Version.objects.filter(service=service)[:MOST_VERSIONS])
+    newest = _worth_naming(service, good)
     since = dict(
         Deployment.objects.filter(service=service, ended_at__isnull=True).values_list("version_id", "started_at")
     )
@@ -103,6 +104,13 @@ def _versions(service: Service, policy: Policy, at: datetime) -> list[dict[str, 
         }
         for place, version in enumerate(newest)
     ]
+
+
+def _worth_naming(service: Service, good: set[int]) -> list[Version]:
+    """The newest versions, and whichever older ones could be gone back to; a registry may hold thousands."""
+    newest = list(Version.objects.filter(service=service).prefetch_related("deployments")[:MOST_VERSIONS])
+    older = good - {version.pk for version in newest}
+    return newest + list(Version.objects.filter(pk__in=sorted(older)).prefetch_related("deployments")[:MOST_VERSIONS])
 
 
 def _loads(service: Service, at: datetime) -> dict[str, bool]:

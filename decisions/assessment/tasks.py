@@ -7,13 +7,17 @@ from datetime import datetime
 
 from celery import shared_task
 
-from decisions.assessment import approvals, assessments, following, starting
+from decisions.assessment import approvals, assessments, following, settling, starting
 from decisions.domain.canonical import BadDocument
+from decisions.domain.events import Event
 from decisions.domain.refusals import Refused
 from decisions.journal import bells
 from decisions.models import Entry, Incident, clock
 
 logger = logging.getLogger("decisions.assessment")
+
+# A person asked: what was made a moment ago is not what they wait for.
+_ASKED_FOR = (Event.VERSION_PICKED, Event.ASSESSMENT_ASKED)
 
 
 @bells.answers("assessment.incident_opened")
@@ -31,6 +35,11 @@ def version_picked(entry: Entry, at: datetime) -> None:
     _assess(entry, at)
 
 
+@bells.answers("assessment.assessment_asked")
+def assessment_asked(entry: Entry, at: datetime) -> None:
+    _assess(entry, at)
+
+
 @bells.answers("assessment.run_moved")
 def run_moved(entry: Entry, at: datetime) -> None:
     following.run_moved(int(entry.about_id), at)
@@ -45,6 +54,7 @@ def sweep() -> None:
         if assessments.is_stale(incident, at):
             _try(incident.pk, at)
     starting.start_due(at)
+    settling.settle_due(at)
 
 
 def _assess(entry: Entry, at: datetime) -> None:
@@ -52,7 +62,7 @@ def _assess(entry: Entry, at: datetime) -> None:
     incident = Incident.objects.filter(pk=entry.incident).first() if entry.incident is not None else None
     if incident is None or not incident.is_active:
         return
-    if incident.assessments.filter(at__gte=entry.at).exists() and entry.event != "version_picked":
+    if incident.assessments.filter(at__gte=entry.at).exists() and entry.event not in _ASKED_FOR:
         return
     _try(incident.pk, at)
 

@@ -35,6 +35,7 @@ class Event(StrEnum):
     POLICY_RETIRED = "policy_retired"
 
     VERSION_PICKED = "version_picked"
+    ASSESSMENT_ASKED = "assessment_asked"
     ASSESSMENT_MADE = "assessment_made"
     OPTION_CHOSEN = "option_chosen"
     APPROVAL_REQUESTED = "approval_requested"

@@ -11,11 +11,10 @@ from typing import Any
 from decisions.domain import clearance, evidence
 from decisions.domain import policy as policies
 from decisions.domain.actors import DESK, NOBODY, Actor, Area, Role
-from decisions.domain.clearance import Now
 from decisions.domain.policy import Policy
-from decisions.models import Answer, Assessment, Person, Run, Version
+from decisions.execution.present import present
+from decisions.models import Answer, Assessment, Person, Run
 from decisions.people.actors import actor_for
-from decisions.registry import splits
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def refusal(ground: Ground, run: Run, at: datetime) -> str | None:
         ground.snapshot,
         ground.policy,
         actor=_requester(run),
-        now=_now(run, ground.snapshot, at),
+        now=present(run.service, run.incident, ground.snapshot, at),
         granted=_granted(run),
     )
 
@@ -86,22 +85,3 @@ def _people(keys: Iterable[str]) -> dict[str, Actor]:
     """People with the rights they hold now, and not those they had when they pressed."""
     found = Person.objects.select_related("user").filter(key__in=list(keys))
     return {person.key: actor_for(person) for person in found}
-
-
-def _now(run: Run, snapshot: evidence.Snapshot, at: datetime) -> Now:
-    live = splits.latest(run.service)
-    split = live.served or live.desired
-    statuses = dict(Version.objects.filter(service=run.service).values_list("name", "status"))
-    loads = split.evidence.get("versions", {}) if split else {}
-    incident = run.incident
-    return Now(
-        at=at,
-        split=split.shares if split else {},
-        behaviour=split.behaviour if split else "serve",
-        statuses=statuses,
-        loads={name: loads.get(name) for name in statuses},
-        epoch=split.epoch if split else 0,
-        reversals=incident.reversals if incident else 0,
-        last_action_at=incident.last_action_at if incident else None,
-        freeze=snapshot.freeze,
-    )

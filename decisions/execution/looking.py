@@ -10,7 +10,7 @@ from datetime import datetime
 from decisions import journal
 from decisions.domain.actors import DESK
 from decisions.domain.refusals import Refused
-from decisions.execution import seeing, targets
+from decisions.execution import adopting, seeing, targets
 from decisions.execution.leases import Moment
 from decisions.execution.targets import Served, Target, Unreachable
 from decisions.models import Service
@@ -55,6 +55,7 @@ def _read(service: Service, target: Target, moment: Moment) -> Served | None:
 
 def _write_down(service: Service, served: Served, at: datetime) -> None:
     with journal.act(DESK, at=at) as act:
+        adopting.adopt(service, served)
         seeing.write_down(service, served)
         if seeing.note_drift(act, service):
             logger.warning("%s drifted.", service, extra={"service": service.name})

@@ -17,7 +17,7 @@ SAME_INCIDENT = timedelta(minutes=30)
 
 
 def found(service: Service, sentence: str, at: datetime) -> None:
-    """Open the service's incident again, or a new one where none is near. Safe to repeat: an open one stays as it is."""
+    """Open the service's incident again, or a new one where none is near. Safe to repeat: an open one stays open."""
     incident = Incident.objects.filter(service=service).first()
     if incident is None or not _is_near(incident, at):
         trigger = incidents.trigger(service, [], at)

@@ -24,7 +24,9 @@ def known_good(service: Service, *, bake_seconds: float, at: datetime) -> list[V
     """
     served = Split.objects.last_before(service, Split.SERVED, at)
     now = {name for name, share in served.shares.items() if share > 0} if served else set()
-    versions = Version.objects.filter(service=service).exclude(status=Status.QUARANTINED)
+    # Only what was healthy once can be good now: the look does not grow with the number of versions.
+    once = Deployment.objects.filter(service=service, outcome=Outcome.HEALTHY).values("version")
+    versions = Version.objects.filter(pk__in=once).exclude(status=Status.QUARANTINED)
     history = _history(versions)
     return [
         version

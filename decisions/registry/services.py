@@ -10,6 +10,7 @@ from decisions.domain import changes
 from decisions.domain.actors import Actor
 from decisions.domain.events import Event
 from decisions.models import Indicator, Service, ServiceLevel, Source, Stakeholder
+from decisions.registry import versions
 
 
 def apply(document: dict[str, Any], *, actor: Actor, at: datetime) -> tuple[Service, list[str]]:
@@ -28,6 +29,8 @@ def apply(document: dict[str, Any], *, actor: Actor, at: datetime) -> tuple[Serv
         _set_stakeholders(service, document)
         _set_sources(service, document, at)
         _set_indicators(service, document)
+        if isinstance(document.get("versions"), list):
+            versions.register(service, document["versions"], actor=actor, at=at)
         # Values stay out: a file names people, and the journal holds keys and no names.
         act.note(Event.SERVICE_APPLIED, about=service, changes=[line.partition(":")[0] for line in lines[:100]])
     return service, lines

@@ -37,6 +37,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     Event.POLICY_ACTIVATED: lambda facts: f"put policy {_policy(facts)} in force.",
     Event.POLICY_RETIRED: lambda facts: f"retired policy {_policy(facts)}.",
     Event.VERSION_PICKED: lambda facts: f"asked for {facts.get('version')} to be assessed, too.",
+    Event.ASSESSMENT_ASKED: lambda facts: "asked for a fresh assessment.",
     Event.ASSESSMENT_MADE: lambda facts: f"assessed: {_option(facts.get('recommended'))}.",
     Event.OPTION_CHOSEN: lambda facts: f"chose to {_option(facts.get('option'))}{_because(facts)}",
     Event.APPROVAL_REQUESTED: lambda facts: (
