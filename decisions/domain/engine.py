@@ -74,6 +74,7 @@ def _result(made: Made, scores: Scores) -> dict[str, Any]:
         "deciding_category": _deciding(scores),
         **_waiting(made, scores),
         "tornado": [option_report.swing(each, made) for each in scores.swings],
+        "weights": option_report.weights(made),
         "severity": evidence_report.severity(made),
         "evidence_state": evidence_report.state(made),
         "margins": evidence_report.margins(made),

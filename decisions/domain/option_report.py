@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from decisions.domain import experience
+from decisions.domain import experience, swing_weights
 from decisions.domain.amounts import number, text
 from decisions.domain.arithmetic import Arithmetic, Term
 from decisions.domain.case_making import Made
@@ -14,7 +14,9 @@ from decisions.domain.clearance import Now, impossible
 from decisions.domain.options import HOLD, Proposal
 from decisions.domain.precision import ONE_SIDED
 from decisions.domain.reported import reported, reported_like
-from decisions.domain.scores import Loss, OptionScore, Scores, Swing
+from decisions.domain.scores import Loss, OptionScore, Scores
+from decisions.domain.scores import Swing as Bar
+from decisions.domain.swing_weights import Swing
 from decisions.domain.wording import minutes_in_words
 
 
@@ -69,7 +71,7 @@ def loss(found: Loss) -> dict[str, Any]:
     }
 
 
-def swing(each: Swing, made: Made) -> dict[str, Any]:
+def swing(each: Bar, made: Made) -> dict[str, Any]:
     """One bar of the tornado: what the lead of the recommended option becomes at either end of an input."""
     return {
         "input": each.input,
@@ -126,6 +128,7 @@ def _option(
         "refusal": impossible({"kind": score.kind, "version": proposal.version}, Now.of(made.snapshot)),
         **loss(score.loss),
         "score": number(score.score),
+        "weighted_score": _weighted(score, made),
         "p_best": number(score.p_best),
         "regret": text(score.regret),
         "regret_share": number(score.regret / scores.do_nothing.expected) if scores.do_nothing.expected else None,
@@ -138,6 +141,29 @@ def _option(
 
 
 _NOT_AN_ACTION: dict[str, Any] = {"success": None, "takes_minutes": None, "past_uses": None}
+
+
+def weights(made: Made) -> dict[str, Any]:
+    """The owners' swing weights by category with the exchange rate that they imply; empty without weights."""
+    swings = _swings(made)
+    if not swings:
+        return {}
+    shares, rates = swing_weights.weights(swings), swing_weights.exchange_rates(swings)
+    return {
+        name: {"weight": reported(shares[name]), "counts_as": reported(rates[name]), "worst": text(each.worst)}
+        for name, each in sorted(swings.items())
+    }
+
+
+def _weighted(score: OptionScore, made: Made) -> float | None:
+    """Score 0..100 under the owners' weights, beside the one in currency; None without weights."""
+    swings = _swings(made)
+    losses = {each.category: each.expected for each in score.loss.categories}
+    return number(swing_weights.weighted_score(swings, losses)) if swings else None
+
+
+def _swings(made: Made) -> dict[str, Swing]:
+    return {name: Swing(float(each.worst), each.points) for name, each in made.policy.weights.items()}
 
 
 def _state(proposal: Proposal) -> dict[str, Any]:

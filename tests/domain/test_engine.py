@@ -282,3 +282,13 @@ def test_while_the_comparison_has_not_come_out_it_is_early():
     assert result["look_again_at"] <= "2026-11-18T03:04:50Z"
     assert result["wait"]["sentence"].startswith("It is early: whether the other versions suffer too should show by")
     assert assessed("crop", incident=young)["settled"] is True
+
+
+def test_owners_weights_are_shown_beside_the_money_with_what_a_euro_counts_as():
+    swings = {"revenue": {"points": 100, "worst": "50000"}, "regulatory": {"points": 20, "worst": "2500"}}
+    weighed = assessed("transposed", policies.with_change("weights", swings))
+
+    assert weighed["weights"]["revenue"]["weight"] == pytest.approx(5 / 6)
+    assert weighed["weights"]["regulatory"]["counts_as"] == pytest.approx(1 / 6 / 2500 * 52500)
+    assert 0 < option(weighed, "disable")["weighted_score"] < 100
+    assert option(assessed("transposed"), "disable")["weighted_score"] is None
