@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from decisions.domain.rates import Measured, combine
-from decisions.models import Deployment, Incident, Indicator, Sample, ServiceLevel, Split
-from decisions.monitoring.readings import query_of, unpacked
-from decisions.monitoring.wording import in_unit
+from django.urls import reverse
 
-MOST_POINTS = 240
+from decisions.models import Indicator, Series, ServiceLevel
+from decisions.monitoring.readings import query_of
+from decisions.monitoring.wording import in_unit
+from decisions.web import chart_marks, chart_points
+from decisions.web.chart_marks import iso
+from decisions.web.chart_points import Key, Point
+
 DEFAULT_SPAN = timedelta(hours=1)
 LONGEST_SPAN = timedelta(days=7)
-Point = tuple[datetime, float]
+SPANS = ((900, "15 min"), (3600, "1 h"), (21600, "6 h"), (86400, "24 h"), (604800, "7 days"))
+TABLE_ROWS = 12
+# The drawing is about this many pixels high; names at its right end need this many each.
+PLOT_PIXELS, NAME_PIXELS = 180, 14
+LONGEST_NAME = 8
+NEW = {"color": "var(--data-new)", "width": 2.25}
+OLD = {"color": "var(--data-old)", "width": 1.5, "dash": "5px,3px"}
+Lines = Mapping[Key, Sequence[Point]]
 
 
 def span(text: str) -> timedelta:
     """The stretch of time asked for in seconds; an hour when it is not a number, at most a week."""
-    if not text.isdecimal() or len(text) > 8:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 8:
         return DEFAULT_SPAN
     return min(max(timedelta(seconds=int(text)), timedelta(minutes=1)), LONGEST_SPAN)
 
@@ -28,143 +37,159 @@ def span(text: str) -> timedelta:
 def figure(indicator: Indicator, length: timedelta, at: datetime) -> dict[str, Any]:
     """An indicator over the last `length`: every version's line, target and margin, and what happened meanwhile."""
     start = at - length
-    lines = _lines(indicator, start, at)
+    lines = chart_points.lines(indicator, start, at)
     if not lines:
-        return {"data": [], "layout": {}, "empty": f"No data in the last {int(length.total_seconds() // 60)} min."}
+        return {"data": [], "layout": {}, "empty": f"No data in the last {_long(length)}."}
     levels = list(indicator.levels.all())
-    leading = _leading(indicator)
-    scale, suffix = (100.0, " %") if indicator.unit == "fraction" else (1.0, f" {indicator.unit}".rstrip())
-    traces = [_trace(key, points, key[0] == leading, scale, suffix) for key, points in lines.items()]
-    shapes, notes = _marks(indicator, levels, start, at, scale)
+    newest = newest_version(indicator)
+    scale, unit = shown_unit(indicator)
+    ceiling = _ceiling(lines, levels) * scale
+    shapes, words = chart_marks.drawn(chart_marks.marks(indicator.service_id, start, at), start, at)
+    for level in levels:
+        shapes += chart_marks.level_shapes(level, scale)
+        words.append(chart_marks.level_word(level, scale))
     return {
-        "data": traces,
+        "data": [trace for key, points in lines.items() for trace in _traces(indicator, key, points, newest, scale)],
         "layout": {
             "shapes": shapes,
-            "annotations": notes + [_end(key, points, key[0] == leading, scale) for key, points in lines.items()],
-            "xaxis": {"type": "date", "range": [_iso(start), _iso(at)], "hoverformat": "%H:%M:%S UTC"},
-            "yaxis": {"ticksuffix": suffix, "rangemode": "tozero"},
+            "annotations": [*words, *_names(indicator, lines, newest, scale, ceiling)],
+            "xaxis": {"type": "date", "range": [iso(start), iso(at)]},
+            "yaxis": {"ticksuffix": "\u00a0%" if unit == "%" else "", "range": [0, ceiling]},
         },
         "summary": _summary(indicator, lines, levels),
         **_table(indicator, lines),
     }
 
 
-def _lines(indicator: Indicator, start: datetime, at: datetime) -> dict[tuple[str, str], list[Point]]:
-    """Points by (version, mode), averaged down to at most 240 a line."""
-    step = (at - start) / MOST_POINTS
-    parts: dict[tuple[str, str], dict[int, list[Measured]]] = defaultdict(lambda: defaultdict(list))
-    rows = Sample.objects.filter(series__indicator=indicator, at__gt=start, at__lte=at).order_by("at")
-    columns = ("series__version", "series__mode", "at", "value", "n", "seconds", "buckets")
-    for version, mode, when, value, n, seconds, buckets in rows.values_list(*columns):
-        parts[version, mode][int((when - start) / step)].append(Measured(value, n, seconds, unpacked(buckets)))
-    query = query_of(indicator)
+def shown_unit(indicator: Indicator) -> tuple[float, str]:
+    """By how much values are multiplied, and in which unit they then are."""
+    if indicator.unit == "fraction":
+        return 100.0, "%"
+    if indicator.unit == "s" and any(level.target < 1 for level in indicator.levels.all()):
+        return 1000.0, "ms"
+    return 1.0, indicator.unit
+
+
+def newest_version(indicator: Indicator) -> str:
+    """The version whose line is drawn as the new one."""
+    return indicator.service.versions.values_list("name", flat=True).first() or ""
+
+
+def plans(indicators: Iterable[Indicator], length: timedelta) -> list[dict[str, Any]]:
+    """The chart elements of a page: address, name, legend. One query for all legends."""
+    listed = list(indicators)
+    known: dict[int, set[Key]] = {}
+    rows = Series.objects.filter(indicator__in=[each.pk for each in listed]).values_list("indicator", "version", "mode")
+    for indicator, version, mode in rows:
+        known.setdefault(indicator, set()).add((version, mode))
+    newest = newest_version(listed[0]) if listed else ""
+    return [_plan(each, known.get(each.pk, set()), newest, length) for each in listed]
+
+
+def _plan(indicator: Indicator, known: set[Key], newest: str, length: timedelta) -> dict[str, Any]:
+    name = indicator.service.name
+    _, unit = shown_unit(indicator)
+    legend = [{"series": _series(key, newest), "word": _named(key, newest)} for key in sorted(known)[:4]]
+    if indicator.levels.all():
+        legend.append({"series": "margin", "word": "target and margin"})
     return {
-        key: points
-        for key, steps in sorted(parts.items())
-        if (points := _points(steps, query.kind, query.q, start, step))
+        "id": f"chart-{indicator.name}",
+        "title": f"{indicator.title}, {unit}".rstrip(", "),
+        "url": f"{reverse('service-chart', args=[name, indicator.name])}?span={int(length.total_seconds())}",
+        "topic": f"service-{name}",
+        "legend": legend if len(known) > 1 or indicator.levels.all() else [],
+        "columns": ["Time, UTC", *(_name(key) for key in sorted(known))],
     }
 
 
-def _points(
-    steps: Mapping[int, Sequence[Measured]], kind: str, q: float, start: datetime, step: timedelta
-) -> list[Point]:
-    found = []
-    for place, many in sorted(steps.items()):
-        whole = combine(kind, many, q)
-        if whole is not None and whole.value is not None:
-            found.append((start + step * (place + 1), whole.value))
-    return found
+def _series(key: Key, newest: str) -> str:
+    return "new" if key[0] == newest else "old"
 
 
-def _leading(indicator: Indicator) -> str:
-    served = Split.objects.filter(service=indicator.service_id, kind=Split.SERVED).order_by("-at", "-pk").first()
-    newest = indicator.service.versions.values_list("name", flat=True).first()
-    return newest or (served.leading if served else "")
+def _named(key: Key, newest: str) -> str:
+    return f"{_name(key)}, new" if key[0] == newest else _name(key)
 
 
-def _trace(key: tuple[str, str], points: list[Point], is_new: bool, scale: float, suffix: str) -> dict[str, Any]:
-    style = {"color": "var(--data-new)", "width": 2.25} if is_new else {"color": "var(--data-old)", "width": 1.5}
-    if not is_new:
-        style["dash"] = "5px,3px"
-    if key[1] == "shadow":
-        style["width"], style["dash"] = 1, "2px,2px"
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": _name(key),
-        "x": [_iso(when) for when, _ in points],
-        "y": [round(value * scale, 6) for _, value in points],
-        "line": style,
-        "hovertemplate": f"%{{y:.3~g}}{suffix}",
-    }
-
-
-def _name(key: tuple[str, str]) -> str:
+def _name(key: Key) -> str:
     return key[0] if key[1] == "live" else f"{key[0]} in shadow"
 
 
-def _end(key: tuple[str, str], points: list[Point], is_new: bool, scale: float) -> dict[str, Any]:
-    when, value = points[-1]
-    return {
-        "x": _iso(when),
-        "y": value * scale,
-        "text": _name(key),
-        "xanchor": "left",
-        "showarrow": False,
-        "xshift": 4,
-        "font": {"color": "var(--data-new)" if is_new else "var(--data-old)"},
+def _long(length: timedelta) -> str:
+    minutes = int(length.total_seconds() // 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+
+
+def _ceiling(lines: Lines, levels: Iterable[ServiceLevel]) -> float:
+    """The top of the scale: everything that is drawn, and room for the words above a target."""
+    highest = max(point.value for points in lines.values() for point in points)
+    edges = [max(level.target, level.rule().breaks_at) * 1.12 for level in levels]
+    return max(highest * 1.08, *edges, 1e-9) if edges else max(highest * 1.08, 1e-9)
+
+
+def _traces(
+    indicator: Indicator, key: Key, points: Sequence[Point], newest: str, scale: float
+) -> Iterable[dict[str, Any]]:
+    is_new = key[0] == newest
+    if is_new and query_of(indicator).kind == "ratio":
+        yield from _band(points, scale)
+    yield {
+        "type": "scatter",
+        "mode": "lines",
+        "name": _name(key),
+        "x": [iso(point.at) for point in points],
+        "y": [round(point.value * scale, 6) for point in points],
+        "line": NEW if is_new else OLD,
+        "hovertemplate": f"%{{y:.3~g}} {shown_unit(indicator)[1]}".rstrip(),
     }
 
 
-def _marks(
-    indicator: Indicator, levels: Iterable[ServiceLevel], start: datetime, at: datetime, scale: float
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    shapes: list[dict[str, Any]] = []
-    notes: list[dict[str, Any]] = []
-    for level in levels:
-        shapes += _level_shapes(level, scale)
-    service = indicator.service_id
-    for each in Deployment.objects.filter(service=service, started_at__gt=start).select_related("version")[:20]:
-        back = each.reason.lower().startswith("roll")
-        word = f"◀ {each.version}" if back else f"▲ {each.version} {each.share * 100:.0f} %"
-        line = {"color": "var(--text)", "width": 1, **({"dash": "dash"} if back else {})}
-        shapes.append(_vertical(each.started_at, line))
-        notes.append(_sign(each.started_at, word, "right", "var(--text-muted)"))
-    for incident in Incident.objects.filter(service=service, opened_at__gt=start)[:10]:
-        shapes.append(_vertical(incident.opened_at, {"color": "var(--danger-fill)", "width": 1.5}))
-        notes.append(_sign(incident.opened_at, f"⬣ {incident.key}", "left", "var(--danger)"))
-    return shapes, notes
+def _band(points: Sequence[Point], scale: float) -> Iterable[dict[str, Any]]:
+    """The new version's 90 % interval: an unseen lower edge, and an upper one filled down to it."""
+    edges = chart_points.band(points)
+    for place in (0, 1):
+        yield {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [iso(point.at) for point in points],
+            "y": [round(edge[place] * scale, 6) for edge in edges],
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            "showlegend": False,
+            **({"fill": "tonexty", "fillcolor": "var(--data-new-band)"} if place else {}),
+        }
 
 
-def _level_shapes(level: ServiceLevel, scale: float) -> list[dict[str, Any]]:
-    target, edge = level.target * scale, level.rule().breaks_at * scale
-    across = {"xref": "paper", "x0": 0, "x1": 1, "layer": "below"}
-    return [
-        {"type": "rect", **across, "y0": target, "y1": edge, "fillcolor": "var(--data-margin)", "line": {"width": 0}},
-        {"type": "line", **across, "y0": edge, "y1": edge, "line": {"color": "var(--data-margin-line)", "width": 1}},
-        {"type": "line", **across, "y0": target, "y1": target, "line": {"color": "var(--data-target)", "width": 1}},
-    ]
+def _names(indicator: Indicator, lines: Lines, newest: str, scale: float, ceiling: float) -> list[dict[str, Any]]:
+    """Name and last value at the right end of each line, pushed apart where they would lie on each other."""
+    ends = sorted(((points[-1].value * scale, key) for key, points in lines.items()))
+    notes, floor = [], -float("inf")
+    for value, key in ends:
+        pixels = value / ceiling * PLOT_PIXELS
+        placed = max(pixels, floor + NAME_PIXELS)
+        floor = placed
+        notes.append(
+            {
+                "xref": "paper",
+                "x": 1,
+                "y": value,
+                "text": f"{_short(key[0])} {in_unit(value / scale, indicator.unit)}",
+                "xanchor": "left",
+                "yanchor": "middle",
+                "xshift": 4,
+                "yshift": round(placed - pixels, 1),
+                "showarrow": False,
+                "font": {"color": "var(--data-new)" if key[0] == newest else "var(--data-old)"},
+            }
+        )
+    return notes
 
 
-def _vertical(when: datetime, line: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "line", "x0": _iso(when), "x1": _iso(when), "yref": "paper", "y0": 0, "y1": 1, "line": line}
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
-def _sign(when: datetime, text: str, anchor: str, colour: str) -> dict[str, Any]:
-    return {
-        "x": _iso(when),
-        "y": 1,
-        "yref": "paper",
-        "yanchor": "bottom",
-        "xanchor": anchor,
-        "text": text,
-        "showarrow": False,
-        "font": {"color": colour},
-    }
-
-
-def _summary(indicator: Indicator, lines: Mapping[tuple[str, str], list[Point]], levels: Iterable[ServiceLevel]) -> str:
-    now = ", ".join(f"{_name(key)} {in_unit(points[-1][1], indicator.unit)}" for key, points in lines.items())
+def _summary(indicator: Indicator, lines: Lines, levels: Iterable[ServiceLevel]) -> str:
+    now = ", ".join(f"{_name(key)} {in_unit(points[-1].value, indicator.unit)}" for key, points in lines.items())
     bounds = " and ".join(
         f"{'at most' if level.bound == 'at_most' else 'at least'} {in_unit(level.target, indicator.unit)}"
         for level in levels
@@ -172,17 +197,13 @@ def _summary(indicator: Indicator, lines: Mapping[tuple[str, str], list[Point]],
     return f"Last: {now}." + (f" Target {bounds}." if bounds else "")
 
 
-def _table(indicator: Indicator, lines: Mapping[tuple[str, str], list[Point]]) -> dict[str, Any]:
+def _table(indicator: Indicator, lines: Lines) -> dict[str, Any]:
     """The newest twelve points of each line as a table, for those who cannot see the drawing."""
-    times = sorted({when for points in lines.values() for when, _ in points})[-12:]
-    values = {key: dict(points) for key, points in lines.items()}
+    times = sorted({point.at for points in lines.values() for point in points})[-TABLE_ROWS:]
+    values = {key: {point.at: point.value for point in points} for key, points in lines.items()}
     rows = [
         [f"{when.astimezone(UTC):%H:%M:%S}"]
         + [in_unit(values[key][when], indicator.unit) if when in values[key] else "no data" for key in lines]
         for when in reversed(times)
     ]
     return {"columns": ["Time, UTC", *(_name(key) for key in lines)], "rows": rows}
-
-
-def _iso(when: datetime) -> str:
-    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,44 +12,71 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from decisions.domain.runs import ACTIVE
-from decisions.models import Incident, Run, Service, ServiceLevel, Source, Split
+from decisions.models import Incident, Run, Service, ServiceLevel, Source, Split, Version
 from decisions.monitoring.wording import in_unit
+from decisions.registry import splits
 from decisions.web import sparks
 from decisions.web.words import lasting
 
 SILENT_AFTER = timedelta(seconds=60)
-RANK = {"open": 0, "mitigating": 1, "watching": 2, "broken": 3, "missing": 4, "warn": 5, "ok": 6}
+RANK = ("open", "mitigating", "broken", "disabled", "drifting", "missing", "warn", "watching", "ok")
 LEVEL_RANK = {"broken": 0, "clearing": 1, "pending": 2, "no_data": 3, "ok": 4}
+INCIDENT_WORDS = {"open": "Incident open", "mitigating": "Mitigating", "watching": "Watching"}
 
 
-def fleet(at: datetime) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Around:
+    """What is known of one service, each kind of it read for all services at once."""
+
+    incident: Incident | None
+    run: Run | None
+    live: splits.Live
+    newest: str
+    levels: list[ServiceLevel]
+    sources: list[Source]
+
+
+def rows(at: datetime) -> list[dict[str, Any]]:
     """Every service as a row, what needs somebody first."""
     services = list(Service.objects.all())
     incidents = {each.service_id: each for each in Incident.objects.active()}
     running = {each.service_id: each for each in Run.objects.filter(state__in=sorted(ACTIVE))}
     served, desired = _splits(Split.SERVED), _splits(Split.DESIRED)
+    newest = newest_versions([*served.values(), *desired.values()])
     levels, sources = _levels(), _sources()
-    rows = [
+    found = [
         _row(
             service,
-            incidents.get(service.pk),
-            running.get(service.pk),
-            served.get(service.pk) or desired.get(service.pk),
-            levels.get(service.pk, []),
-            sources.get(service.pk, []),
+            Around(
+                incident=incidents.get(service.pk),
+                run=running.get(service.pk),
+                live=splits.Live(desired.get(service.pk), served.get(service.pk)),
+                newest=newest.get(service.pk, ""),
+                levels=levels.get(service.pk, []),
+                sources=sources.get(service.pk, []),
+            ),
             at,
         )
         for service in services
     ]
-    rows.sort(key=lambda row: (RANK.get(row["state"], 9), row["name"]))
-    bad = sum(row["state"] in ("open", "mitigating", "broken") for row in rows)
-    return {"rows": rows, "bad": bad, "well": len(rows) - bad}
+    return sorted(found, key=lambda row: (RANK.index(row["state"]), row["name"]))
 
 
 def _splits(kind: str) -> dict[int, Split]:
-    newest: QuerySet[Split] = Split.objects.filter(service=OuterRef("pk"), kind=kind).order_by("-at", "-pk")
-    wanted = Service.objects.annotate(newest=Subquery(newest.values("pk")[:1])).values_list("newest", flat=True)
+    last: QuerySet[Split] = Split.objects.filter(service=OuterRef("pk"), kind=kind).order_by("-at", "-pk")
+    wanted = Service.objects.annotate(last=Subquery(last.values("pk")[:1])).values_list("last", flat=True)
     return {split.service_id: split for split in Split.objects.filter(pk__in=[pk for pk in wanted if pk])}
+
+
+def newest_versions(found: Iterable[Split]) -> dict[int, str]:
+    """For each service that serves several versions at once, the one that was registered last."""
+    shared = [split for split in found if len(split.shares) > 1]
+    names = {name for split in shared for name in split.shares}
+    known = Version.objects.filter(service__in=[split.service_id for split in shared], name__in=names)
+    newest: dict[int, str] = {}
+    for service, name in known.order_by("registered_at", "pk").values_list("service_id", "name"):
+        newest[service] = name
+    return newest
 
 
 def _levels() -> dict[int, list[ServiceLevel]]:
@@ -62,23 +90,16 @@ def _levels() -> dict[int, list[ServiceLevel]]:
 
 def _sources() -> dict[int, list[Source]]:
     found: dict[int, list[Source]] = defaultdict(list)
-    for source in Source.objects.all():
+    for source in Source.objects.defer("reading"):
         found[source.service_id].append(source)
     return found
 
 
-def _row(
-    service: Service,
-    incident: Incident | None,
-    run: Run | None,
-    split: Split | None,
-    levels: list[ServiceLevel],
-    sources: list[Source],
-    at: datetime,
-) -> dict[str, Any]:
-    worst = levels[0] if levels else None
-    silence = _silence(sources, at)
-    state, word = _state(incident, worst, silence)
+def _row(service: Service, around: Around, at: datetime) -> dict[str, Any]:
+    worst = around.levels[0] if around.levels else None
+    silence = _silence(around.sources, at)
+    state, word = _state(around, worst, silence)
+    incident, run, split = around.incident, around.run, around.live.served or around.live.desired
     return {
         "name": service.name,
         "title": service.title,
@@ -91,12 +112,21 @@ def _row(
         "run": run,
         "run_url": reverse("run-detail", args=[run.pk]) if run else "",
         "served": split.words if split else "nothing seen yet",
-        "parts": split_parts(split) if split else [],
-        "level": level_words(worst) if worst else "nothing is measured",
-        "silence": silence,
+        "parts": split_parts(split, around.newest) if split else [],
+        "level": level_parts(worst) if worst else None,
         "spark": sparks.line(worst) if worst else None,
-        "faults": [f"{source.name} {source.reason}" for source in sources if source.state == Source.UNHEALTHY],
+        "notes": _notes(around, state, silence),
     }
+
+
+def _notes(around: Around, state: str, silence: str) -> list[str]:
+    """What else is wrong beside the state that is shown."""
+    found = [f"{source.name} {source.reason}" for source in around.sources if source.state == Source.UNHEALTHY]
+    if silence and state != "missing":
+        found.insert(0, silence)
+    if around.live.drifts and state != "drifting" and around.live.desired is not None:
+        found.append(f"drifts from {around.live.desired.words}")
+    return found
 
 
 def _silence(sources: Iterable[Source], at: datetime) -> str:
@@ -108,11 +138,15 @@ def _silence(sources: Iterable[Source], at: datetime) -> str:
     return f"No data for {lasting(age)}" if age > SILENT_AFTER else ""
 
 
-def _state(incident: Incident | None, worst: ServiceLevel | None, silence: str) -> tuple[str, str]:
-    if incident is not None:
-        return incident.state, f"Incident {incident.state}"
+def _state(around: Around, worst: ServiceLevel | None, silence: str) -> tuple[str, str]:
+    if around.incident is not None:
+        return around.incident.state, INCIDENT_WORDS[around.incident.state]
     if worst is not None and worst.is_broken:
         return "broken", "Level broken"
+    if around.live.served is not None and around.live.served.behaviour != "serve":
+        return "disabled", f"Disabled: {around.live.served.behaviour.replace('_', ' ')}"
+    if around.live.drifts:
+        return "drifting", "Drift"
     if silence:
         return "missing", silence
     if worst is not None and worst.state == "pending":
@@ -120,22 +154,34 @@ def _state(incident: Incident | None, worst: ServiceLevel | None, silence: str) 
     return "ok", "Healthy"
 
 
-def level_words(level: ServiceLevel) -> str:
-    """A level in one line: what it is, and what it may be."""
+def level_parts(level: ServiceLevel) -> dict[str, str]:
+    """A level as a number and what it is held against."""
     unit = level.indicator.unit
     allowed = "at most" if level.bound == "at_most" else "at least"
-    return f"{level.indicator.title}: {in_unit(level.value, unit)}, {allowed} {in_unit(level.target, unit)}"
+    return {
+        "value": in_unit(level.value, unit),
+        "words": f"{level.indicator.title}, {allowed} {in_unit(level.target, unit)}",
+    }
 
 
-def split_parts(split: Split) -> list[dict[str, Any]]:
-    """A split as parts of a bar: the largest share first."""
+def split_parts(split: Split, newest: str = "") -> list[dict[str, Any]]:
+    """A split as parts of a bar, the largest share first. A version is drawn as new only beside another one."""
     if split.behaviour != "serve":
-        return [{"name": split.behaviour, "word": "100\u00a0%", "start": 0.0, "share": 100.0, "series": "off"}]
+        name = split.behaviour.replace("_", " ")
+        return [{"name": name, "word": "100\u00a0%", "start": 0.0, "share": 100.0, "series": "off"}]
     parts, start = [], 0.0
     ranked = sorted(((name, share) for name, share in split.shares.items() if share > 0), key=lambda part: -part[1])
-    for place, (name, share) in enumerate(ranked):
-        series = "new" if place == 0 else "old"
-        word = f"{share * 100:.0f}\u00a0%"
+    for name, share in ranked:
+        series = "new" if name == newest and len(ranked) > 1 else "old"
+        word = f"{share * 100:.3g}\u00a0%"
         parts.append({"name": name, "word": word, "start": start, "share": share * 100, "series": series})
         start += share * 100
     return parts
+
+
+def counted(found: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """How many services are in each state."""
+    counts: dict[str, int] = dict.fromkeys(RANK, 0)
+    for row in found:
+        counts[row["state"]] += 1
+    return counts

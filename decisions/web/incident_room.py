@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -14,11 +14,14 @@ from decisions.domain.incidents import ACTIVE
 from decisions.models import Assessment, Incident, Run
 from decisions.monitoring.wording import in_unit
 from decisions.registry import splits
+from decisions.web import charts as figures
 from decisions.web import incident_figures
 from decisions.web.run_pages import STATE_WORDS as RUN_WORDS
 from decisions.web.words import clock as clock_words
 from decisions.web.words import lasting
 
+MOST_CHARTS = 4
+ROOM_SPAN = timedelta(minutes=15)
 STATE_WORDS = {
     "open": "Open",
     "mitigating": "Mitigating",
@@ -85,21 +88,9 @@ def trigger_sentence(incident: Incident) -> str:
 def charts(incident: Incident) -> list[dict[str, Any]]:
     """The charts of what is hurting: the broken indicators first, at most four."""
     hurt = {level["indicator"] for level in incident.trigger.get("levels", [])}
-    found = sorted(incident.service.indicators.all(), key=lambda each: (each.name not in hurt, each.position))
-    name = incident.service.name
-    return [
-        {
-            "id": f"chart-{indicator.name}",
-            "title": f"{indicator.title}, {_axis_unit(indicator.unit)}".rstrip(", "),
-            "url": reverse("service-chart", args=[name, indicator.name]) + "?span=900",
-            "topic": f"service-{name}",
-        }
-        for indicator in found[: max(len(hurt), 2)][:4]
-    ]
-
-
-def _axis_unit(unit: str) -> str:
-    return "%" if unit == "fraction" else unit
+    indicators = incident.service.indicators.select_related("service").prefetch_related("levels")
+    found = sorted(indicators, key=lambda each: (each.name not in hurt, each.position))
+    return figures.plans(found[: max(len(hurt), 2)][:MOST_CHARTS], ROOM_SPAN)
 
 
 _PARTS = {

@@ -13,6 +13,7 @@ from decisions.web.option_words import option_words
 Facts = Mapping[str, Any]
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
+    Event.JOURNAL_CHECKED: lambda facts: f"started on a journal of {facts.get('size')} entries.",
     Event.PERSON_ADDED: lambda facts: f"added a person as {_list(facts.get('roles'))}.",
     Event.ROLE_CHANGED: lambda facts: f"set a person's roles to {_list(facts.get('roles'))}.",
     Event.SERVICE_APPLIED: lambda facts: f"changed the service: {_changes(facts)}.",

@@ -47,6 +47,7 @@ def _person(request: HttpRequest, actor: Actor | None) -> dict[str, str] | None:
 
 
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:
+    path = _page_path(request)
     incidents = Incident.objects.active().count()
     approvals = Approval.objects.waiting().count()
     running = Run.objects.filter(state__in=sorted(RUN_ACTIVE)).count()
@@ -66,18 +67,30 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
             "count": count,
             "counted": counted,
             "state": state,
-            "current": request.path.startswith(reverse(name)) if name != "fleet" else request.path == "/",
+            "current": path.startswith(reverse(name)) if name != "fleet" else _is_fleet(path),
         }
         for word, name, icon, count, counted, state in items
     ]
+
+
+def _page_path(request: HttpRequest) -> str:
+    """The page that the person looks at; when the rail asks for itself, that is the one it stands on."""
+    htmx = getattr(request, "htmx", None)
+    on = (htmx.current_url_abs_path or "") if htmx else ""
+    return on.partition("?")[0] or request.path
+
+
+def _is_fleet(path: str) -> bool:
+    return path == "/" or path.startswith("/services/")
 
 
 def beats(at: datetime) -> dict[str, str]:
     """How long ago each part of the desk was last at work; silence is said, not guessed at."""
     pulses = {pulse.name: at - pulse.at for pulse in Pulse.objects.all()}
     ages = " · ".join(f"{name} {lasting(age)} ago" for name, age in sorted(pulses.items()))
+    silent = sorted(name for name, age in pulses.items() if age > SILENT_AFTER)
     if not pulses:
         return {"state": "unknown", "word": "Desk not heard yet", "ages": ""}
-    if max(pulses.values()) > SILENT_AFTER:
-        return {"state": "bad", "word": "Part of the desk is silent", "ages": ages}
+    if silent:
+        return {"state": "bad", "word": f"Silent: {', '.join(silent)}", "ages": ages}
     return {"state": "ok", "word": "Desk running", "ages": ages}

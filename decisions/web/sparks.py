@@ -26,8 +26,14 @@ def line(level: ServiceLevel) -> dict[str, Any] | None:
     return {
         "points": " ".join(f"{100 * (minute - first) / span:.1f},{y(value):.1f}" for minute, value in level.recent),
         "target": y(level.target),
+        **_band(y(level.target), y(level.rule().breaks_at)),
         "last": y(found[-1]),
-        "state": "broken" if level.is_broken else "ok",
+        "state": "bad" if level.is_broken else "silent" if level.state == "no_data" else "ok",
         "label": f"{level.indicator.title} over the last hour, from {in_unit(found[0], unit)} to "
         f"{in_unit(found[-1], unit)}; target {in_unit(level.target, unit)}",
     }
+
+
+def _band(target: float, edge: float) -> dict[str, float]:
+    """The margin: from the target to where it ends, whichever of them is higher up."""
+    return {"band": min(target, edge), "band_height": abs(target - edge)}

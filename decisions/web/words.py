@@ -54,6 +54,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def day_and_minute(value: datetime | None) -> str:
+    """A day and a minute, for rows whose head says the zone: 18 Nov, 03:04."""
+    return value.astimezone(UTC).strftime(f"%-d{GAP}%b, %H:%M") if value else "never"
+
+
+@register.filter
 def parsed(value: str | datetime | None) -> datetime | None:
     """A stored RFC 3339 text as a time."""
     if not value or isinstance(value, datetime):

@@ -59,7 +59,7 @@
       font: { family, size, color: colour("--text-muted") },
       paper_bgcolor: clear,
       plot_bgcolor: clear,
-      margin: { l: 44, r: 60, t: 26, b: 30 },
+      margin: { l: 44, r: 88, t: 44, b: 30 },
       colorway: [colour("--data-new"), colour("--data-old"), colour("--text")],
       hovermode: "x unified",
       hoverlabel: { bgcolor: colour("--surface"), bordercolor: colour("--line-strong"), font: { family, size, color: colour("--text") } },

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from decisions.models import Service, clock
 from decisions.monitoring import incidents
-from decisions.web import charts, service_story
+from decisions.web import charts, live_history, service_story, version_rows
 from decisions.web.answers import acting, answer, attempt, for_members, forward
 
 
@@ -24,19 +24,21 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
 @require_GET
 @for_members
 def standing(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, "services/_standing.html", service_story.standing(_service(name), clock.now()))
+    return render(
+        request, "services/_standing.html", service_story.standing(_service(name), acting(request), clock.now())
+    )
 
 
 @require_GET
 @for_members
 def versions(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, "services/_versions.html", service_story.versions(_service(name), request.GET, clock.now()))
+    return render(request, "services/_versions.html", version_rows.versions(_service(name), request.GET, clock.now()))
 
 
 @require_GET
 @for_members
 def was_live(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, "services/_was_live.html", service_story.was_live(_service(name), request.GET, clock.now()))
+    return render(request, "services/_was_live.html", live_history.was_live(_service(name), request.GET, clock.now()))
 
 
 @require_GET
@@ -55,7 +57,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     )
     if opened is not None:
         return forward(request, reverse("incident-detail", args=[opened.pk]))
-    context = service_story.standing(service, at)
+    context = service_story.standing(service, acting(request), at)
     return answer(request, "services/_standing.html", context, back=_back(name), refusal=refusal)
 
 
@@ -70,9 +72,9 @@ def _service(name: str) -> Service:
 def _context(request: HttpRequest, name: str) -> dict[str, Any]:
     service, at = _service(name), clock.now()
     return {
-        **service_story.standing(service, at),
-        **service_story.versions(service, request.GET, at),
-        **service_story.was_live(service, request.GET, at),
-        **service_story.around(service),
-        "charts": service_story.charts(service),
+        **service_story.standing(service, acting(request), at),
+        **version_rows.versions(service, request.GET, at),
+        **live_history.was_live(service, request.GET, at),
+        **service_story.around(service, at),
+        **service_story.charts(service, request.GET.get("span", "")),
     }
