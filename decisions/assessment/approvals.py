@@ -14,6 +14,8 @@ from decisions.domain.refusals import Refused, refuse
 from decisions.execution import runs
 from decisions.models import Answer, Approval, Run
 
+LONGEST_REASON = 500
+
 
 def refusal(actor: Actor, approval: Approval, at: datetime) -> str | None:
     """Why this actor may not answer this request now; None when they may. Act, button and tooltip ask it."""
@@ -63,7 +65,8 @@ def reject(approval_id: int, *, actor: Actor, digest_seen: str, reason: str, at:
     Raises:
         Refused: the actor may not, there is no reason, or the request moved on.
     """
-    if not reason.strip():
+    reason = reason.strip()[:LONGEST_REASON]
+    if not reason:
         raise Refused("Say in a sentence why you reject it; the person who asked has to know.")
     with journal.act(actor, at=at) as act:
         approval = _locked(approval_id)
@@ -122,7 +125,7 @@ def _answer(approval: Approval, actor: Actor, verdict: str, digest_seen: str, re
         person=actor.key,
         area=area,
         verdict=verdict,
-        reason=reason.strip()[:500],
+        reason=reason.strip()[:LONGEST_REASON],
         digest_seen=digest_seen,
         at=at,
     )

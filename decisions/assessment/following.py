@@ -47,7 +47,8 @@ def _move(incident: Incident, to: State, event: Event, run: Run, at: datetime) -
 
 def _is_superseded(run: Run) -> bool:
     """A newer run for the same service took over; this one says nothing about the incident any more."""
-    return Run.objects.filter(service=run.service_id, requested_at__gt=run.requested_at).exists()
+    later = Run.objects.filter(service=run.service_id, requested_at__gt=run.requested_at)
+    return later.exclude(state=RunState.CANCELLED).exists()
 
 
 def _act_counted(incident: Incident, run: Run) -> None:

@@ -208,7 +208,7 @@ def halt(run_id: int, *, actor: Actor, reason: str, at: datetime) -> Run:
     with journal.act(actor, at=at) as act:
         run = leases.held(run_id)
         refuse(halt_refusal(run))
-        _cancel(act, run, State(run.state), f"It was halted: {reason.strip()}", at)
+        _cancel(act, run, State(run.state), f"It was halted: {reason.strip()[:250]}", at)
     return run
 
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from decisions import journal
 from decisions.domain.actors import DESK, Actor, Role, response_refusal
 from decisions.domain.events import Event
-from decisions.domain.incidents import Severity, State
+from decisions.domain.incidents import Severity, State, action_refusal
 from decisions.domain.refusals import Refused, refuse
 from decisions.domain.runs import ACTIVE as RUN_ACTIVE
 from decisions.domain.versions import Tier
@@ -20,6 +20,7 @@ from decisions.models import Incident, Run, Service, ServiceLevel, Split
 from decisions.monitoring.levels import Turned
 from decisions.monitoring.wording import in_unit
 
+REPORT = "report"
 _SEVERITY = {Tier.LOW: Severity.MEDIUM, Tier.STANDARD: Severity.MEDIUM, Tier.HIGH: Severity.HIGH}
 
 
@@ -61,23 +62,31 @@ def open_for(
                     opened_by=actor.key,
                 )
         except IntegrityError:
-            return Incident.objects.active().get(service=service)
+            # Somebody opened one in this very moment. If it is closed again by now, there is nothing left to open.
+            return Incident.objects.filter(service=service).latest("opened_at", "pk")
         act.note(Event.INCIDENT_OPENED, about=incident, title=title, trigger=incident.trigger)
     return incident
 
 
 def heal(services: Iterable[int], at: datetime) -> None:
-    """Resolve the incidents whose service is well again and for which nothing is running any more."""
+    """Resolve the incidents whose service is well again and for which nothing is running any more.
+
+    What a person reported, a person closes: no level knows whether it is over.
+    """
     waiting = Incident.objects.filter(service__in=services, state__in=[State.OPEN, State.WATCHING])
-    for incident in waiting.select_related("service"):
+    for incident in waiting.exclude(kind=REPORT).select_related("service"):
         if is_well(incident.service) and not _is_acted_on(incident):
             resolve(incident, actor=DESK, at=at)
 
 
 def is_well(service: Service) -> bool:
     """Every level that broke has healed, and at least one level is measured: no data is not good data."""
-    states = set(ServiceLevel.objects.filter(indicator__service=service).values_list("state", flat=True))
-    return "ok" in states and not states & {"broken", "clearing"}
+    levels = list(ServiceLevel.objects.filter(indicator__service=service))
+    return any(level.state == "ok" for level in levels) and not any(_is_bad(level) for level in levels)
+
+
+def _is_bad(level: ServiceLevel) -> bool:
+    return level.is_broken or level.is_burning
 
 
 def resolve(incident: Incident, *, actor: Actor, at: datetime) -> None:
@@ -133,6 +142,7 @@ def take(incident: Incident, *, actor: Actor, at: datetime) -> None:
         Refused: not a responder, or somebody took it already.
     """
     refuse(response_refusal(actor))
+    refuse(action_refusal(State(incident.state)))
     with journal.act(actor, at=at) as act:
         taken = Incident.objects.filter(pk=incident.pk, taken_by="").update(taken_by=actor.key, taken_at=at)
         if not taken:
@@ -170,4 +180,4 @@ def report(service: Service, title: str, *, actor: Actor, at: datetime) -> Incid
     refuse(response_refusal(actor))
     if len(title.strip()) < 5:
         raise Refused("Say in one sentence what is wrong.")
-    return open_for(service, trigger(service, [], at), title=title.strip()[:300], actor=actor, at=at, kind="report")
+    return open_for(service, trigger(service, [], at), title=title.strip()[:300], actor=actor, at=at, kind=REPORT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from argparse import ArgumentParser
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 
+from decisions.models import clock
 from rollback_site import env, ground, leftovers, static_stamp, welcome
 from rollback_site.broker import running_broker
 from rollback_site.ground import NotReady
@@ -51,10 +53,21 @@ class Command(BaseCommand):
     def prepare(self, desk: Desk, demo: bool) -> str:
         """Bring database, static files and example up to date. Returns what the example says about its people."""
         os.environ.update(environment(desk))
+        # The terminal is for sentences; what is written down now can be read in the journal.
+        logging.getLogger().setLevel(logging.WARNING)
         with running_broker(desk):
             self.migrate()
+            self.check_journal()
             static_stamp.collect_when_changed()
             return _load_example() if demo else ""
+
+    def check_journal(self) -> None:
+        """Write down that the desk starts, on which log, and whether the database guards it."""
+        from decisions.journal import startup
+
+        missing = startup.check(clock.now())
+        if missing:
+            self.stderr.write(f"The journal's guards are missing: {', '.join(missing)}. Run manage.py migrate.")
 
     def migrate(self) -> None:
         try:
