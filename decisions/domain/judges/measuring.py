@@ -55,6 +55,11 @@ class Measured:
         return self.margin.lower(self.baseline)
 
     @property
+    def is_zero(self) -> bool:
+        """Nothing at all was measured on either side."""
+        return not (self.candidate or self.baseline)
+
+    @property
     def difference(self) -> float:
         return self.candidate - self.baseline
 

@@ -44,7 +44,7 @@ class Evidence:
     """What the data say about one indicator before anything is decided.
 
     Attributes:
-        worse, fine: logarithms of the e-values for either; at most 0 on average where they are not so.
+        worse, fine: logarithms of e-values, which are at most 1 on average, at every look, where it is not so.
         measured: None where there was too little to measure.
     """
 
@@ -115,7 +115,7 @@ def _weigh(part: Minutes, indicator: Indicator, rule: Rule) -> Evidence:
     if part.are_alike and not (indicator.kind == "count" or part.look_like_counts()):
         return Evidence(State.CONSTANT, indicator, rows, part.missing, fine=math.inf)
     measured = measure(part, indicator, rule)
-    if measured.kind == "count" and not (measured.candidate or measured.baseline):
+    if measured.kind == "count" and measured.is_zero and indicator.margin.kind == "ratio":
         # No ratio can be told of nothing, so it takes as many rows as the judge is tuned for.
         fine = math.inf if rows >= rule.tuned_for else -math.inf
         return Evidence(State.QUIET, indicator, rows, part.missing, fine=fine, measured=measured)
@@ -146,8 +146,11 @@ def decide(evidence: Evidence, worse_level: float, fine_level: float) -> Finding
 
     Args:
         worse_level: the chance of ever calling it worse when it is within the margin.
-        fine_level: the chance of ever calling it fine when it is beyond.
+        fine_level: the chance of ever calling it fine when it is beyond; where either change counts, both ends of the
+            interval may show worse and fine, and so `worse_level` is that of both.
     """
+    if evidence.indicator.direction == "either":
+        fine_level = worse_level
     verdict = Verdict.NOT_YET_KNOWN
     if evidence.fine >= math.log(1 / fine_level):
         verdict = Verdict.FINE

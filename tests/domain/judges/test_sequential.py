@@ -62,6 +62,31 @@ def test_the_interval_shows_the_verdict(margin, mean):
     assert finding.low < finding.estimate < finding.high
 
 
+@pytest.mark.parametrize("direction", ["higher_is_worse", "lower_is_worse", "either"])
+@pytest.mark.parametrize("mean", [88.0, 93.0, 94.5, 97.0, 100.0, 103.0, 105.5, 107.0, 112.0])
+@pytest.mark.parametrize("kind", ["mean", "quantile"])
+def test_in_a_list_the_interval_still_shows_the_verdict(direction, mean, kind):
+    indicator = Indicator("x", direction, kind=kind, quantile=0.5 if kind == "quantile" else None)
+    weighed = weigh({"x": noise(1, 400, mean)}, {"x": noise(2, 400)}, indicator, RULE)
+
+    finding = decide(weighed, RULE.alpha / 50, RULE.alpha)
+
+    too_high = direction != "lower_is_worse" and finding.low > 0.05
+    too_low = direction != "higher_is_worse" and finding.high < -0.05
+    may_be_high = direction != "lower_is_worse" and finding.high > 0.05
+    may_be_low = direction != "higher_is_worse" and finding.low < -0.05
+    assert (finding.verdict is WORSE) == (too_high or too_low)
+    assert (finding.verdict is FINE) == (not may_be_high and not may_be_low)
+
+
+def test_with_a_margin_in_errors_a_row_nothing_seen_is_fine_in_time():
+    margin = Margin("absolute", 0.2)
+
+    verdicts = [found(np.zeros(rows), np.zeros(rows), margin=margin).verdict for rows in (20, 200)]
+
+    assert verdicts == [NOT_YET_KNOWN, FINE]
+
+
 def test_a_shift_that_kayenta_calls_high_is_within_the_margin():
     finding = found(noise(1, mean=100.2), noise(2))
 
