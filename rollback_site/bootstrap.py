@@ -124,21 +124,23 @@ def create(uv: str | None) -> None:
 
 def install(lock: str, uv: str | None) -> None:
     """The lock names every package, with hashes. Byte code is left to the first import: scipy is mostly unused."""
-    wanted = ["--require-hashes", "-r", str(ROOT / lock)]
+    wanted = ["--no-deps", "--require-hashes", "-r", str(ROOT / lock)]
     if uv and run([uv, "pip", "install", "-q", "--python", str(PYTHON), *wanted]) is None:
         return
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
     if run([*pip, "--version"]) is not None:
         run([str(PYTHON), "-m", "ensurepip"])
-    trouble = run([*pip, "install", "-q", "--no-input", "--no-compile", "--no-deps", *wanted])
+    trouble = run([*pip, "install", "-q", "--no-input", "--no-compile", *wanted])
     if trouble:
         stop(f"The packages could not be installed ({trouble}): see that the package index answers.")
 
 
 def run(command: list[str]) -> str | None:
     """None when it went well, else its last line of complaint."""
+    # uv trusts its own list of certificates unless told, under either name, to trust this machine's.
+    environment = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1", **os.environ}
     try:
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     except OSError as wrong:
         return str(wrong)
     if done.returncode == 0:

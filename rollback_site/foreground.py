@@ -51,7 +51,7 @@ def _last_line(log: str) -> str:
     return f"\n  its last line: {lines[-1].strip()[:LINE_LENGTH]}" if lines else ""
 
 
-class Foreground(Supervisor):  # type: ignore[misc]  # supervisor publishes no types
+class Foreground(Supervisor):
     """supervisord that tells of stops which nobody asked for, and of its own end."""
 
     stumbles = Stumbles()
