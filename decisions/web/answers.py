@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
@@ -16,6 +17,7 @@ from decisions.domain.canonical import BadDocument
 from decisions.domain.refusals import Refused
 from decisions.people import actor_of
 
+PAGE_ROWS = 50
 View = Callable[..., HttpResponse]
 
 
@@ -74,6 +76,18 @@ def forward(request: HttpRequest, to: str) -> HttpResponse:
     if is_htmx(request):
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return HttpResponseRedirect(to)
+
+
+def paged(request: HttpRequest, found: QuerySet[Any]) -> tuple[list[Any], dict[str, str]]:
+    """A page of rows without counting the rest, and where the neighbouring pages are."""
+    text = request.GET.get("page", "")
+    number = int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 6 else 1
+    number = max(number, 1)
+    start = (number - 1) * PAGE_ROWS
+    rows = list(found[start : start + PAGE_ROWS + 1])
+    newer = f"?page={number - 1}" if number > 1 else ""
+    older = f"?page={number + 1}" if len(rows) > PAGE_ROWS else ""
+    return rows[:PAGE_ROWS], {"newer_url": newer, "older_url": older}
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.urls import reverse
 
 from decisions import people
@@ -16,10 +17,12 @@ from decisions.domain.actors import Actor
 from decisions.domain.canonical import BadDocument
 from decisions.domain.policy import Policy, parse
 from decisions.domain.policy_bounds import Tier
-from decisions.models import PolicyVersion
+from decisions.models import Incident, PolicyVersion
 from decisions.models.policy_version import PolicyState
-from decisions.web.words import GAP, amount, lasting, percent
+from decisions.web.words import amount, lasting, percent
 
+MOST_CHANGES = 50
+REMEMBERED_SECONDS = 3600
 STATE_WORDS = {"draft": "Draft", "proposed": "Proposed", "active": "In force", "retired": "Retired"}
 KIND_WORDS = {
     "hold": "hold",
@@ -58,7 +61,7 @@ def version_page(version: PolicyVersion, actor: Actor, at: datetime) -> dict[str
     """One version: who stands behind it, what it allows, its text, and how it differs from the one in force."""
     policy = policies.parsed(version)
     named = people.names({version.drafted_by, version.signed_by} - {""})
-    in_force = _in_force(version)
+    in_force = backtests.nearest(policy)
     return {
         "version": version,
         "where": [{"word": "Policies", "url": reverse("policies")}, {"word": str(version)}],
@@ -70,7 +73,7 @@ def version_page(version: PolicyVersion, actor: Actor, at: datetime) -> dict[str
         "margins": _margins(policy, at),
         "diff": diff(in_force.body, version.body) if in_force and in_force.pk != version.pk else [],
         "changes": _changes(in_force, policy),
-        "backtest": _backtest(version, in_force, policy, at),
+        "compared": str(in_force) if in_force and in_force.pk != version.pk else "",
         "propose_refusal": policies.proposal_refusal(actor, version),
         "sign_refusal": policies.sign_off_refusal(actor, version),
         "draft_refusal": policies.drafting_refusal(actor),
@@ -78,21 +81,23 @@ def version_page(version: PolicyVersion, actor: Actor, at: datetime) -> dict[str
     }
 
 
-def _in_force(version: PolicyVersion) -> PolicyVersion | None:
-    scope = {"scope": version.scope, "scope_name": version.scope_name}
-    return PolicyVersion.objects.filter(state=PolicyState.ACTIVE, **scope).first()
-
-
 def _changes(before: PolicyVersion | None, after: Policy) -> list[str]:
     return changes.between(dict(policies.parsed(before).document), dict(after.document)) if before else []
 
 
-def _backtest(
-    version: PolicyVersion, in_force: PolicyVersion | None, policy: Policy, at: datetime
-) -> dict[str, Any] | None:
-    if version.state not in (PolicyState.DRAFT, PolicyState.PROPOSED) or in_force is None:
-        return None
-    return backtests.against(policies.parsed(in_force), policy, at)
+def backtest(version: PolicyVersion, at: datetime) -> dict[str, Any]:
+    """What the version would have decided on past incidents; remembered until there is another incident."""
+    policy = policies.parsed(version)
+    before = backtests.nearest(policy)
+    if before is None or before.pk == version.pk:
+        return {"version": version, "backtest": {"cases": [], "incidents": 0}}
+    newest = Incident.objects.order_by("-pk").values_list("pk", flat=True).first()
+    key = f"backtest-{before.digest}-{version.digest}-{newest}"
+    found = cache.get(key)
+    if found is None:
+        found = backtests.against(policies.parsed(before), policy, at)
+        cache.set(key, found, REMEMBERED_SECONDS)
+    return {"version": version, "backtest": found}
 
 
 def _facts(version: PolicyVersion, named: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -191,19 +196,17 @@ def draft_page(actor: Actor, query: Mapping[str, str], text: str = "") -> dict[s
     }
 
 
-def checked(text: str, at: datetime) -> dict[str, Any]:
-    """What a draft would be: the first fault with its place, or what it changes and would have decided."""
+def checked(text: str) -> dict[str, Any]:
+    """What a draft would be: the first fault with its place, or what it changes."""
     try:
         policy = parse(text)
     except BadDocument as bad:
         return {"fault": f"{bad.path}: {bad.reason}"}
-    scope = {"scope": policy.scope.kind, "scope_name": policy.scope.name or ""}
-    in_force = PolicyVersion.objects.filter(state=PolicyState.ACTIVE, **scope).first()
+    in_force = backtests.nearest(policy)
     changes = _changes(in_force, policy)
     return {
         "fault": "",
-        "scope": policy.scope.name or "the whole desk",
-        "changes": changes[:50],
-        "backtest": backtests.against(policies.parsed(in_force), policy, at) if in_force and changes else None,
-        "unit": f"{GAP}{policy.currency}",
+        "compared": str(in_force) if in_force else "",
+        "changes": changes[:MOST_CHANGES],
+        "more": max(len(changes) - MOST_CHANGES, 0),
     }

@@ -47,6 +47,7 @@ urlpatterns = [
     path("policies/new", policies.new, name="policy-new"),
     path("policies/check", policies.check, name="policy-check"),
     path("policies/<int:policy_id>", policies.detail, name="policy-detail"),
+    path("policies/<int:policy_id>/backtest", policies.backtest, name="policy-backtest"),
     path("policies/<int:policy_id>/propose", policies.propose, name="policy-propose"),
     path("policies/<int:policy_id>/sign-off", policies.sign_off, name="policy-sign-off"),
     path("policies/<int:policy_id>/drop", policies.drop, name="policy-drop"),

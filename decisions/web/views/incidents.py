@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,17 +14,14 @@ from decisions.models import Incident, clock
 from decisions.monitoring import incidents
 from decisions.web import incident_room, option_cards
 from decisions.web import trail as trails
-from decisions.web.answers import acting, answer, attempt, for_members, forward
-
-PAGE = 50
+from decisions.web.answers import acting, answer, attempt, for_members, forward, paged
 
 
 @require_GET
 @for_members
 def index(request: HttpRequest) -> HttpResponse:
-    page = Paginator(Incident.objects.select_related("service"), PAGE).get_page(request.GET.get("page"))
-    rows = incident_room.rows(page.object_list, clock.now())
-    return render(request, "incidents/index.html", {"rows": rows, "page": page})
+    found, pages = paged(request, Incident.objects.select_related("service"))
+    return render(request, "incidents/index.html", {"rows": incident_room.rows(found, clock.now()), **pages})
 
 
 @require_GET

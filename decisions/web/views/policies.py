@@ -48,7 +48,14 @@ def new(request: HttpRequest) -> HttpResponse:
 @for_members
 def check(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("body", "")[:LONGEST]
-    return render(request, "policies/_check.html", policy_pages.checked(text, clock.now()))
+    return render(request, "policies/_check.html", policy_pages.checked(text))
+
+
+@require_GET
+@for_members
+def backtest(request: HttpRequest, policy_id: int) -> HttpResponse:
+    version = get_object_or_404(PolicyVersion, pk=policy_id)
+    return render(request, "policies/_backtest.html", policy_pages.backtest(version, clock.now()))
 
 
 @require_POST

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,22 +13,20 @@ from decisions.domain.actors import Actor
 from decisions.execution import runs
 from decisions.models import Run, clock
 from decisions.web import run_pages
-from decisions.web.answers import acting, answer, attempt, for_members
-
-PAGE = 50
+from decisions.web.answers import acting, answer, attempt, for_members, paged
 
 
 @require_GET
 @for_members
 def index(request: HttpRequest) -> HttpResponse:
-    page = Paginator(Run.objects.select_related("service", "incident"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "runs/index.html", {"rows": run_pages.rows(page.object_list), "page": page})
+    found, pages = paged(request, Run.objects.select_related("service", "incident"))
+    return render(request, "runs/index.html", {"rows": run_pages.rows(found), **pages})
 
 
 @require_GET
 @for_members
 def detail(request: HttpRequest, run_id: int) -> HttpResponse:
-    return render(request, "runs/detail.html", _context(run_id, acting(request)))
+    return render(request, "runs/detail.html", run_pages.page(_run(run_id), acting(request), clock.now()))
 
 
 @require_GET
@@ -49,5 +46,9 @@ def halt(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _context(run_id: int, actor: Actor) -> dict[str, Any]:
-    run = get_object_or_404(Run.objects.select_related("service", "incident", "approval"), pk=run_id)
-    return run_pages.progress(run, actor, clock.now())
+    return run_pages.progress(_run(run_id), actor, clock.now())
+
+
+def _run(run_id: int) -> Run:
+    found = Run.objects.select_related("service", "incident", "approval").prefetch_related("attempts")
+    return get_object_or_404(found, pk=run_id)
