@@ -80,7 +80,7 @@ class Counts:
         if ratio <= 0:
             # No rate is below 0.
             return math.inf if side > 0 and self.candidate.any() else -math.inf
-        odds = np.log(ratio * self.exposure_candidate / self.exposure_baseline)
+        odds = math.log(ratio) + np.log(self.exposure_candidate) - np.log(self.exposure_baseline)
         return float(trials.log_e(self.candidate / self.clustering, self.baseline / self.clustering, odds, side))
 
     def _of_difference(self, offset: float, side: int) -> float:
@@ -122,7 +122,7 @@ def same_minutes(candidate: Floats, baseline: Floats, exposure_candidate: Floats
         candidate, baseline: events, not negative.
         exposure_candidate, exposure_baseline: above 0.
     """
-    split = np.log(exposure_candidate / exposure_baseline)
+    split = np.log(exposure_candidate) - np.log(exposure_baseline)
     _, group = np.unique(np.round(split / _SAME_SPLIT), return_inverse=True)
     sums = [
         np.bincount(group, part).astype(np.float64)

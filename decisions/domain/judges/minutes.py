@@ -14,6 +14,8 @@ Floats = NDArray[np.float64]
 
 # Below this many events a row, values that look like counts are taken as counts.
 FEW_EVENTS = 1.0
+# Less exposure than this in a row is none.
+LEAST_EXPOSURE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -70,4 +72,4 @@ def _measured(side: Mapping[str, Floats], indicator: Indicator) -> tuple[Floats,
     exposure = side.get(indicator.per, np.zeros(0))
     length = min(values.size, exposure.size)
     values, exposure = values[:length], exposure[:length]
-    return np.where(exposure > 0, values, np.nan), exposure
+    return np.where(exposure >= LEAST_EXPOSURE, values, np.nan), exposure

@@ -7,11 +7,14 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from decisions.domain import documents
 from decisions.domain.canonical import BadDocument
 from decisions.domain.judges import combining, comparison, tables
 from decisions.domain.judges.configuration import Judge, from_document
+from decisions.domain.judges.kayenta import Label
 from decisions.domain.judges.results import as_document
 from tests.domain.judges.series import correlated
 from tests.reference import needs_reference, reference_cases
@@ -312,3 +315,26 @@ def test_a_table_that_is_none_is_refused_with_line_and_column(text, path, reason
 
     assert refused.value.path == path
     assert reason in refused.value.reason
+
+
+values = some.one_of(some.floats(-1e150, 1e150), some.sampled_from([0.0, 1.0, 7.3, math.nan, 5e-324]))
+
+
+@given(
+    some.lists(values, max_size=40),
+    some.lists(values, max_size=40),
+    some.sampled_from(["higher_is_worse", "lower_is_worse", "either"]),
+    some.sampled_from([{"ratio": 0.0}, {"ratio": 0.05}, {"absolute": 0.0}, {"absolute": 1e100}]),
+    some.sampled_from([{}, {"kind": "mean"}, {"quantile": 0.9}]),
+    some.sampled_from(["sequential", "kayenta"]),
+)
+def test_any_two_series_come_to_a_verdict(first, second, direction, margin, kind, judged_by):
+    configuration = configured({"name": "a", "direction": direction, "margin": margin, **kind}, judge=judged_by)
+
+    result = comparison.judge({"a": np.array(first)}, {"a": np.array(second)}, configuration)
+
+    document = as_document(result)
+    low, high = document["indicators"][0]["interval"]
+    assert document["indicators"][0]["verdict"] in {"worse", "fine", "not_yet_known", *Label}
+    assert low is None or high is None or low <= high
+    assert json.dumps(document, allow_nan=False)
