@@ -40,12 +40,12 @@ class Lane:
 
 
 LANES = (
-    Lane("domain", 1, ("tests/domain",)),
-    Lane("sqlite", 1, ("tests", "--ignore=tests/domain", "-m", f"not ({_REAL} or postgres)")),
-    Lane("postgres", 1, ("tests", "--ignore=tests/domain", "-m", f"not ({_REAL} or sqlite)"), needs_postgres=True),
-    Lane("processes", 2, ("tests", "-m", "processes and not (browser or foreign)")),
-    Lane("foreign", 3, ("tests", "-m", "foreign and not browser")),
-    Lane("browser", 4, ("tests", "-m", "browser")),
+    Lane("domain", 1, ("tests/domain", "-n", "2")),
+    Lane("sqlite", 2, ("tests", "--ignore=tests/domain", "-m", f"not ({_REAL} or postgres)")),
+    Lane("postgres", 2, ("tests", "--ignore=tests/domain", "-m", f"not ({_REAL} or sqlite)"), needs_postgres=True),
+    Lane("processes", 3, ("tests", "-m", "processes and not (browser or foreign)")),
+    Lane("foreign", 4, ("tests", "-m", "foreign and not browser")),
+    Lane("browser", 5, ("tests", "-m", "browser")),
 )
 
 

@@ -6,45 +6,63 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from decisions.domain import evidence
 from decisions.domain.policy import Policy
 from decisions.models import Incident, PolicyVersion, Service, Snapshot
+from decisions.models.policy_version import PolicyState
 
 # The first assessment of each of the newest incidents: what the desk knew when somebody had to decide.
 MOST_INCIDENTS = 40
 
 
-def against(before: Policy, after: Policy, at: datetime) -> dict[str, Any]:
-    """Compare two policies on the past incidents that the later one's scope covers.
+def nearest(policy: Policy) -> PolicyVersion | None:
+    """The policy that a draft would replace: the one of its scope, else its service's tier's, else the desk's."""
+    active = PolicyVersion.objects.filter(state=PolicyState.ACTIVE)
+    scope = policy.scope
+    wanted = [(scope.kind, scope.name or "")]
+    if scope.kind == "service":
+        wanted += [("tier", tier) for tier in Service.objects.filter(name=scope.name).values_list("tier", flat=True)]
+    for kind, name in [*wanted, ("desk", "")]:
+        found = active.filter(scope=kind, scope_name=name).first()
+        if found is not None:
+            return found
+    return None
+
+
+def against(before: Policy, after: Policy, at: datetime, *, most: int = MOST_INCIDENTS) -> dict[str, Any]:
+    """Compare two policies on the newest past incidents that the later one's scope covers.
 
     Returns:
-        `{"cases": [...], "flips": n, ...}` as `domain.backtest.compare` answers.
+        What `domain.backtest.compare` answers, and `incidents`: how many there are in all.
     """
     # Imported when asked for: scoring brings numpy and scipy, which the pages do without until then.
     from decisions.domain import backtest
 
-    return backtest.compare(list(_past(after, at)), before, after)
+    covered = _covered(after, at)
+    compared = backtest.compare(list(_past(covered[:most])), before, after)
+    return {**compared, "incidents": covered.count()}
 
 
-def _past(policy: Policy, at: datetime) -> Iterable[Any]:
+def _past(incidents: Iterable[Incident]) -> Iterable[Any]:
     from decisions.domain.backtest import Past
 
-    incidents = Incident.objects.filter(opened_at__lte=at, service__in=_covered(policy)).order_by("-opened_at")
-    for incident in incidents[:MOST_INCIDENTS]:
+    for incident in incidents:
         first = incident.assessments.order_by("at", "pk").values_list("snapshot_id", flat=True).first()
         if first is not None:
             body = Snapshot.objects.values_list("body", flat=True).get(pk=first)
-            yield Past(incident.key, evidence.read(bytes(body)))
+            yield Past(incident.key, evidence.read(bytes(body)), is_drill=incident.kind == "drill")
 
 
-def _covered(policy: Policy) -> Any:
-    """The services for which this policy would be the nearest one."""
-    services = Service.objects.all()
-    active = PolicyVersion.objects.filter(state="active")
-    own = active.filter(scope="service").values_list("scope_name", flat=True)
+def _covered(policy: Policy, at: datetime) -> QuerySet[Incident]:
+    """The incidents, newest first, of the services for which this policy would be the nearest one."""
+    past = Incident.objects.filter(opened_at__lte=at).order_by("-opened_at")
+    active = PolicyVersion.objects.filter(state=PolicyState.ACTIVE)
+    own = active.filter(scope="service").values("scope_name")
     if policy.scope.kind == "service":
-        return services.filter(name=policy.scope.name)
+        return past.filter(service__name=policy.scope.name)
     if policy.scope.kind == "tier":
-        return services.filter(tier=policy.scope.name).exclude(name__in=list(own))
-    tiers = active.filter(scope="tier").values_list("scope_name", flat=True)
-    return services.exclude(name__in=list(own)).exclude(tier__in=list(tiers))
+        return past.filter(service__tier=policy.scope.name).exclude(service__name__in=own)
+    tiers = active.filter(scope="tier").values("scope_name")
+    return past.exclude(service__name__in=own).exclude(service__tier__in=tiers)

@@ -62,6 +62,9 @@ def _assess(entry: Entry, at: datetime) -> None:
     incident = Incident.objects.filter(pk=entry.incident).first() if entry.incident is not None else None
     if incident is None or not incident.is_active:
         return
+    if entry.event == Event.LEVEL_BROKEN and entry.at == incident.opened_at:
+        # The level that opened it; the opening rings for itself.
+        return
     if incident.assessments.filter(at__gte=entry.at).exists() and entry.event not in _ASKED_FOR:
         return
     _try(incident.pk, at)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.apps import AppConfig
@@ -36,7 +35,7 @@ class Guard:
     condition: str = ""
 
 
-def _rank(row: str, ranks: Mapping[StrEnum, int]) -> str:
+def _rank(row: str, ranks: Mapping[Any, int]) -> str:
     cases = " ".join(f"WHEN '{state.value}' THEN {rank}" for state, rank in sorted(ranks.items()))
     return f"(CASE {row}.state {cases} ELSE -1 END)"
 

@@ -22,6 +22,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "examples"
 SERVICE_FILES = ("digits/service-amounts.yaml", "digits/service-cheques.yaml")
 POLICY_FILES = ("policies/default.yaml", "digits/policy-low.yaml")
 WRITTEN_FOR = "http://127.0.0.1:8101"
+# Longer than any tier asks for, so that v1 counts as known good on a fresh start.
+HEALTHY_BEFORE = timedelta(days=10)
 
 CAST: tuple[tuple[str, str, tuple[Role, ...], tuple[tuple[Area, str], ...]], ...] = (
     ("ana", "responder", (Role.RESPONDER,), ()),
@@ -87,11 +89,11 @@ def _service(path: Path, trained: list[dict[str, Any]], at: datetime) -> None:
 
 
 def _history(service: Service, names: list[str], at: datetime) -> None:
-    """The example begins with a past: the older version was healthy for a day, the newer one serves since now."""
+    """The example begins with a past: the older version was healthy for ten days, the newer one serves since now."""
     before, now = names[0], names[-1]
-    yesterday = at - timedelta(days=1)
+    earlier = at - HEALTHY_BEFORE
     reason = "Example: how it stood before the desk was set up"
-    deployments.record(service, {before: 1.0}, actor=DESK, at=yesterday, reason=reason)
+    deployments.record(service, {before: 1.0}, actor=DESK, at=earlier, reason=reason)
     deployments.settle(service, actor=DESK, at=at)
     deployments.record(
         service, {now: 1.0}, actor=DESK, at=at, reason="Example: the newest version", outcome=Outcome.HEALTHY

@@ -29,8 +29,9 @@ def found(service: Service, sentence: str, at: datetime) -> None:
 def _is_near(incident: Incident, at: datetime) -> bool:
     if incident.is_active:
         return True
-    resolved = incident.state == State.RESOLVED and incident.resolved_at is not None
-    return resolved and at - incident.resolved_at < SAME_INCIDENT
+    if incident.state != State.RESOLVED or incident.resolved_at is None:
+        return False
+    return at - incident.resolved_at < SAME_INCIDENT
 
 
 def _reopen(incident: Incident, sentence: str, at: datetime) -> None:

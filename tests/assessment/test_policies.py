@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from decisions.assessment import policies
+from decisions.assessment import assessments, backtests, policies
+from decisions.domain import policy as rules
 from decisions.domain.canonical import BadDocument
 from decisions.domain.refusals import Refused
 from decisions.models import PolicyVersion
-from tests.factories import EXAMPLES, make_policies, make_service
+from tests.factories import EXAMPLES, make_hurt_service, make_policies, make_service
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +68,21 @@ def test_the_nearest_policy_holds(at, tier, scope):
 def test_without_a_policy_nothing_is_decided(at):
     with pytest.raises(Refused, match="No policy is in force"):
         policies.in_force(make_service(), at)
+
+
+def test_a_back_test_covers_the_incidents_that_the_draft_would_decide(text, at):
+    incident = make_hurt_service("cheques")
+    assessments.assess(incident.pk, at=at)
+    before = policies.parsed(PolicyVersion.objects.get(scope="desk"))
+
+    found = backtests.against(before, rules.parse(text.replace("p_best_at_least: 0.95", "p_best_at_least: 0.5")), at)
+
+    assert [case["key"] for case in found["cases"]] == [incident.key]
+    assert found["flips"] == 0
+
+
+def test_a_draft_for_one_service_is_compared_with_the_nearest_policy(text):
+    make_policies()
+    draft = text.replace("scope: {kind: desk}", "scope: {kind: service, name: amounts}")
+
+    assert backtests.nearest(rules.parse(draft)).scope == "desk"

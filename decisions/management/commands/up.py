@@ -36,6 +36,7 @@ class Command(BaseCommand):
         try:
             lock = ground.take(desk)
             self.clear(desk)
+            ground.refuse_taken_ports(desk)
             people = self.prepare(desk, demo)
         except NotReady as sentence:
             self.stderr.write(str(sentence))
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         """End what an earlier desk of this folder left behind when it was killed."""
         found = leftovers.stop(desk.data)
         if found:
-            self.stdout.write(f"Stopped {found} processes that an earlier desk left behind.")
+            self.stdout.write(f"Processes that an earlier desk left behind are stopped: {found}.")
 
     def prepare(self, desk: Desk, demo: bool) -> str:
         """Bring database, static files and example up to date. Returns what the example says about its people."""
