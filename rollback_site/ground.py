@@ -17,20 +17,23 @@ class NotReady(Exception):
 
 
 def take(desk: Desk) -> int:
-    """Check the ground and make it this desk's own.
+    """Check the folders and make the data folder this desk's own.
 
     Returns:
         The descriptor that holds the lock of the data folder, open for as long as the desk runs.
 
     Raises:
-        NotReady: the folder cannot be written or has a desk already, or a port is taken.
+        NotReady: a folder cannot be written, or the data folder has a desk already.
     """
     prepare_folders(desk)
-    lock = lock_folder(desk.data)
+    return lock_folder(desk.data)
+
+
+def refuse_taken_ports(desk: Desk) -> None:
+    """Refuse ports that somebody else listens on. What this folder's earlier desk left behind has to be gone by now."""
     refuse_taken_port("PORT", desk.port)
     if desk.example_port:
         refuse_taken_port("EXAMPLE_PORT", desk.example_port)
-    return lock
 
 
 def prepare_folders(desk: Desk) -> None:

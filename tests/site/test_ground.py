@@ -43,7 +43,7 @@ def test_the_folder_is_free_again_when_its_holder_is_gone(desk):
 
 def test_a_port_in_use_is_refused_with_another_one_to_choose(desk):
     with socket.create_server(("127.0.0.1", desk.port)), pytest.raises(NotReady, match=f"PORT={desk.port + 1}"):
-        ground.take(desk)
+        ground.refuse_taken_ports(desk)
 
 
 def test_a_number_that_is_no_port_is_refused():

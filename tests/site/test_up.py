@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from rollback_site.processes import MARK
 from tests.site.desk_process import RunningDesk, free_port
 
 pytestmark = [
@@ -60,9 +63,16 @@ def test_everything_runs_and_ctrl_c_leaves_nothing(tmp_path):
         assert desk.output().rstrip().endswith("Stopping ...\nStopped.")
 
 
-def test_an_empty_desk_runs_without_the_example(desk):
-    assert not find(desk, "examples.digits")
-    assert "password" not in desk.output()
+def test_what_an_earlier_desk_left_behind_is_stopped_first(tmp_path):
+    port = str(free_port())
+    script = f"import http.server as h; h.test(h.SimpleHTTPRequestHandler, port={port}, bind='127.0.0.1')"
+    environment = os.environ | {MARK: str(tmp_path / "data")}
+    left = subprocess.Popen([sys.executable, "-c", script], env=environment, stderr=subprocess.DEVNULL)
+
+    with running(tmp_path / "data", PORT=port, DEMO="0") as desk:
+        assert "left behind are stopped: 1." in desk.output()
+        assert left.wait(5) < 0
+        assert not find(desk, "examples.digits")
 
 
 def test_a_program_that_dies_is_started_again_and_named_with_its_log(desk):
