@@ -20,7 +20,7 @@ from django.db.models.signals import post_migrate
 from decisions.domain import approvals, merkle, runs
 
 _ENTRIES, _HEAD = "decisions_entry", "decisions_head"
-_RANKED = {"decisions_run": runs.RANK, "decisions_approval": approvals.RANK}
+_RANKED: dict[str, Mapping[Any, int]] = {"decisions_run": runs.RANK, "decisions_approval": approvals.RANK}
 _FROZEN = {"decisions_snapshot": "body", "decisions_policyversion": "body"}
 
 
