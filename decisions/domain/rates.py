@@ -63,10 +63,10 @@ def increase(before: float | None, after: float | None) -> float | None:
 
     None when either end is missing, NaN or infinite, when it counts below 0, or beyond 1e15 in one go.
     """
-    if before is None or after is None or not (math.isfinite(before) and math.isfinite(after)):
+    if before is None or after is None or not (0 <= before < math.inf and 0 <= after < math.inf):
         return None
     grown = after if after < before else after - before
-    return grown if 0 <= grown <= LARGEST else None
+    return grown if grown <= LARGEST else None
 
 
 def measure(query: Query, before: Reading, after: Reading, seconds: float) -> dict[tuple[str, str], Measured]:

@@ -19,8 +19,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model, all columns given; a row whose key is there already is left out."""
     if not rows:
         return
-    fields = rows[0]._meta.concrete_fields
-    fields = tuple(field for field in fields if field.column)
+    fields = list(rows[0]._meta.concrete_fields)
     marks = f"({','.join(['%s'] * len(fields))})"
     head = f"INSERT INTO {_quoted(rows[0]._meta.db_table)} ({_columns(fields)}) VALUES "
     at_once = MOST_VALUES // len(fields)
@@ -36,9 +35,9 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     if not rows:
         return
     meta = rows[0]._meta
-    fields = tuple(meta.get_field(name) for name in names)
+    fields: list[Any] = [meta.get_field(name) for name in names]
     settings = ",".join(f"{_quoted(field.column)} = %s" for field in fields)
-    statement = f"UPDATE {_quoted(meta.db_table)} SET {settings} WHERE {_quoted(meta.pk.column)} = %s"
+    statement = f"UPDATE {_quoted(meta.db_table)} SET {settings} WHERE {_quoted(str(meta.pk.column))} = %s"
     with connection.cursor() as cursor:
         cursor.executemany(statement, [[*_values(row, fields), row.pk] for row in rows])
 

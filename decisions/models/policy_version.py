@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -36,6 +37,20 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
             .order_by("nearness", "-activated_at", "-pk")
             .first()
         )
+
+    def nearest(self, services: Iterable[Service], at: datetime) -> dict[int, PolicyVersion]:
+        """As `in_force` for many services, by id, in one query that reads no bodies. Those without one are left out."""
+        held = self.filter(activated_at__lte=at).filter(models.Q(retired_at__isnull=True) | models.Q(retired_at__gt=at))
+        scopes: dict[tuple[str, str], PolicyVersion] = {}
+        for version in held.defer("body").order_by("-activated_at", "-pk"):
+            scopes.setdefault((version.scope, version.scope_name), version)
+        found: dict[int, PolicyVersion] = {}
+        for service in services:
+            nearest = (("service", service.name), ("tier", service.tier), ("desk", ""))
+            named = next((scope for scope in nearest if scope in scopes), None)
+            if named is not None:
+                found[service.pk] = scopes[named]
+        return found
 
 
 class PolicyVersion(Moving):

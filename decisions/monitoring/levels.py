@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from decisions.domain import levels as rules
-from decisions.domain.rates import Measured, across
-from decisions.models import ServiceLevel
-from decisions.monitoring import samples
+from decisions.domain.rates import Measured
+from decisions.models import ServiceLevel, bulk
+from decisions.monitoring import samples, thresholds
 from decisions.monitoring.readings import query_of
 
 HOUR_MINUTES = 60
@@ -36,18 +35,22 @@ class Turned:
 def compare(services: Collection[int], at: datetime) -> list[Turned]:
     """Measure every level of these services over its window, store where it stands, answer what changed.
 
-    Two reads and one write, however many levels there are. Call inside an act.
+    The number of statements does not depend on how many levels there are. Call inside an act.
     """
-    levels = list(ServiceLevel.objects.filter(indicator__service__in=services).select_related("indicator__service"))
+    levels = held(services)
+    renewed = thresholds.renew(levels, at)
     measured = measure(levels, at)
-    turned = []
-    for level in levels:
-        value = measured.get(level.pk)
-        turned += _look(level, value, at)
-    ServiceLevel.objects.bulk_update(levels, ["state", "since", "value", "n", "measured_at"], batch_size=200)
-    fresh = [level for level in levels if _remember(level, at)]
-    ServiceLevel.objects.bulk_update(fresh, ["recent"], batch_size=200)
+    turned = [turn for level in levels for turn in _look(level, measured.get(level.pk), at)]
+    bulk.update(levels, ["state", "since", "value", "n", "measured_at"])
+    bulk.update(renewed, ["in_force"])
+    bulk.update([level for level in levels if _remember(level, at)], ["recent"])
     return turned
+
+
+def held(services: Collection[int]) -> list[ServiceLevel]:
+    """The levels of these services, held until the transaction ends: two scrapes at once step them in turn."""
+    rows = ServiceLevel.objects.filter(indicator__service__in=services).select_related("indicator__service")
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _remember(level: ServiceLevel, at: datetime) -> bool:
@@ -61,23 +64,16 @@ def _remember(level: ServiceLevel, at: datetime) -> bool:
 
 def measure(levels: Iterable[ServiceLevel], at: datetime) -> dict[int, Measured]:
     """What each level's indicator was on live traffic over the level's window, all versions together, by level id."""
-    found: dict[int, Measured] = {}
-    by_window: dict[float, list[ServiceLevel]] = defaultdict(list)
+    # Levels of one indicator mostly share their window, and are then read once.
+    by_window: dict[float, list[ServiceLevel]] = {}
     for level in levels:
-        by_window[level.window_seconds].append(level)
+        by_window.setdefault(level.window_seconds, []).append(level)
+    found: dict[int, Measured] = {}
     for seconds, many in by_window.items():
-        asked = {level.indicator_id: query_of(level.indicator) for level in many}
-        seen = samples.window([(pk, query.kind, query.q, seconds) for pk, query in asked.items()], at=at)
-        for level in many:
-            query = asked[level.indicator_id]
-            whole = across(query.kind, _live(seen, level.indicator_id), query.q)
-            if whole is not None:
-                found[level.pk] = whole
+        queries = {level.indicator_id: query_of(level.indicator) for level in many}
+        seen = samples.live([(pk, query.kind, query.q, seconds) for pk, query in queries.items()], at=at)
+        found |= {level.pk: seen[level.indicator_id] for level in many if level.indicator_id in seen}
     return found
-
-
-def _live(seen: Mapping[samples.Key, Measured], indicator: int) -> list[Measured]:
-    return [measured for (pk, _, mode), measured in sorted(seen.items()) if pk == indicator and mode == "live"]
 
 
 def _look(level: ServiceLevel, measured: Measured | None, at: datetime) -> list[Turned]:

@@ -6,14 +6,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 
-from decisions.domain.rates import Measured, combine
-from decisions.models import Sample, Series, Source
+from decisions.domain.rates import Measured, across, combine
+from decisions.models import Sample, Series, Source, bulk
 from decisions.monitoring.readings import packed, unpacked
 
 Key = tuple[int, str, str]
 """(indicator id, version, mode)"""
+
+Asked = tuple[int, str, float, float]
+"""(indicator id, query kind, quantile, window in seconds)"""
+
+# Values of these kinds over a time are means, weighted by the events behind them.
+SUMMED = frozenset({"ratio", "mean", "gauge"})
 
 
 def store(found: Mapping[int, tuple[Source, Mapping[Key, Measured]]], at: datetime) -> int:
@@ -32,12 +38,13 @@ def store(found: Mapping[int, tuple[Source, Mapping[Key, Measured]]], at: dateti
         for source, values in found.values()
         for key, measured in values.items()
     ]
-    Sample.objects.bulk_create(rows, ignore_conflicts=True)
+    bulk.insert(rows)
     return len(rows)
 
 
 def _series(sources: Mapping[int, Source], wanted: set[tuple[int, int, str, str]]) -> dict[tuple, int]:
-    known = _known(sources)
+    versions = {version for _, _, version, _ in wanted}
+    known = _known(sources, versions)
     missing = sorted(wanted - known.keys())
     if missing:
         Series.objects.bulk_create(
@@ -53,12 +60,13 @@ def _series(sources: Mapping[int, Source], wanted: set[tuple[int, int, str, str]
             ),
             ignore_conflicts=True,
         )
-        known = _known(sources)
+        known = _known(sources, versions)
     return known
 
 
-def _known(sources: Collection[int]) -> dict[tuple, int]:
-    rows = Series.objects.filter(source__in=list(sources))
+def _known(sources: Collection[int], versions: Collection[str]) -> dict[tuple, int]:
+    # By version, too: a service keeps the series of every version that it ever served.
+    rows = Series.objects.filter(source__in=list(sources), version__in=list(versions)).order_by()
     return {
         (source, indicator, version, mode): pk
         for pk, source, indicator, version, mode in rows.values_list(
@@ -67,13 +75,10 @@ def _known(sources: Collection[int]) -> dict[tuple, int]:
     }
 
 
-def window(
-    indicators: Iterable[tuple[int, str, float, float]], *, at: datetime, since: datetime | None = None
-) -> dict[Key, Measured]:
+def window(indicators: Iterable[Asked], *, at: datetime, since: datetime | None = None) -> dict[Key, Measured]:
     """Each indicator over its own window, by (indicator id, version, mode), in one query.
 
     Args:
-        indicators: (id, query kind, quantile, window in seconds).
         since: nothing before this counts; a switch makes what was measured before it stale.
     """
     wanted = {pk: (kind, q, seconds) for pk, kind, q, seconds in indicators}
@@ -86,6 +91,47 @@ def window(
         parts[indicator, version, mode].append(Measured(value, n, seconds, unpacked(buckets)))
     combined = {key: combine(wanted[key[0]][0], many, wanted[key[0]][1]) for key, many in parts.items()}
     return {key: measured for key, measured in combined.items() if measured is not None}
+
+
+def live(indicators: Iterable[Asked], *, at: datetime) -> dict[int, Measured]:
+    """Each indicator on live traffic over its own window, all versions and sources together, by id, in two queries."""
+    wanted = {pk: (kind, q, seconds) for pk, kind, q, seconds in indicators}
+    summed = {pk: asked for pk, asked in wanted.items() if asked[0] in SUMMED}
+    rest = {pk: asked for pk, asked in wanted.items() if asked[0] not in SUMMED}
+    return (_summed(summed, at) if summed else {}) | (_put_together(rest, at) if rest else {})
+
+
+def _summed(wanted: Mapping[int, tuple[str, float, float]], at: datetime) -> dict[int, Measured]:
+    """Added up by the database, as `combine` would: a window of minutes holds thousands of rows a service."""
+    rows = Sample.objects.filter(_windows(wanted, at, None), series__mode="live", value__isnull=False, n__gt=0)
+    by_indicator = rows.order_by().values("series__indicator_id")
+    sums = by_indicator.annotate(top=Sum(F("value") * F("n")), events=Sum("n"), length=Sum("seconds"))
+    return {
+        pk: Measured(top / n, n, seconds)
+        for pk, top, n, seconds in sums.values_list("series__indicator_id", "top", "events", "length")
+    }
+
+
+def _put_together(wanted: Mapping[int, tuple[str, float, float]], at: datetime) -> dict[int, Measured]:
+    # By source and moment: versions that were read together share their seconds, and moments add them up.
+    parts: dict[int, dict[int, dict[datetime, list[Measured]]]]
+    parts = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    rows = Sample.objects.filter(_windows(wanted, at, None), series__mode="live").order_by("series_id", "at")
+    columns = ("series__indicator_id", "series__source_id", "at", "value", "n", "seconds", "buckets")
+    for indicator, source, when, value, n, seconds, buckets in rows.values_list(*columns):
+        parts[indicator][source][when].append(Measured(value, n, seconds, unpacked(buckets)))
+    whole = {pk: _whole(wanted[pk][0], wanted[pk][1], sources.values()) for pk, sources in parts.items()}
+    return {pk: measured for pk, measured in whole.items() if measured is not None}
+
+
+def _whole(kind: str, q: float, sources: Iterable[Mapping[datetime, list[Measured]]]) -> Measured | None:
+    if kind != "rate":
+        return combine(kind, (part for moments in sources for many in moments.values() for part in many), q)
+    return across(kind, [part for moments in sources if (part := _rate(moments.values()))])
+
+
+def _rate(moments: Iterable[list[Measured]]) -> Measured | None:
+    return combine("rate", [part for many in moments if (part := across("rate", many))])
 
 
 def _windows(wanted: Mapping[int, tuple[str, float, float]], at: datetime, since: datetime | None) -> Q:

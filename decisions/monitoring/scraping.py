@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from decisions.domain.actors import DESK
 from decisions.domain.events import Event
 from decisions.domain.rates import Measured
 from decisions.live import wake
-from decisions.models import Indicator, Source
+from decisions.models import Indicator, Source, bulk
 from decisions.monitoring import exposition, incidents, levels, readings, samples, sources
 
 logger = logging.getLogger("decisions.monitoring")
@@ -23,39 +23,50 @@ LONGEST_WAIT = timedelta(seconds=60)
 
 
 def scrape(at: datetime) -> int:
-    """Scrape every due source; answers how many. Two at once share the work: each source is claimed by one of them."""
+    """Scrape every due source; answers how many. Two at once share the work: each source is claimed by one of them.
+
+    What answers soon is stored soon; a source that hangs keeps nobody waiting but itself.
+    """
     due = [source for source in Source.objects.due(at).select_related("service") if _claim(source, at)]
-    if not due:
-        return 0
-    pages = sources.fetch([source.url for source in due])
-    store(list(zip(due, pages, strict=True)), at)
+    for pages in sources.fetch_in_turn([source.url for source in due]):
+        store([(due[place], page) for place, page in pages], at)
     return len(due)
 
 
 def _claim(source: Source, at: datetime) -> bool:
-    until = at + timedelta(seconds=source.every_seconds)
+    # Until its answer is stored, which sets the real time, nobody else fetches it.
+    until = at + max(timedelta(seconds=source.every_seconds), timedelta(seconds=2 * settings.SCRAPE_TIMEOUT_SECONDS))
     mine = Source.objects.filter(pk=source.pk, due_at=source.due_at).update(due_at=until)
     return bool(mine)
 
 
 def store(fetched: Sequence[tuple[Source, sources.Page]], at: datetime) -> None:
-    """Store what the sources said, one transaction for all of them, and follow it through to the incidents."""
+    """Store what the sources said, one transaction for all of them, and follow it through to the incidents.
+
+    A source that is gone, or whose newer page was stored already, is passed over.
+    """
+    said = {source.pk: page for source, page in fetched}
     indicators = _indicators({source.service_id for source, _ in fetched})
     found: dict[int, tuple[Source, dict[samples.Key, Measured]]] = {}
     with journal.act(DESK, at=at) as act:
-        for source, page in fetched:
-            values = _values(source, page, indicators[source.service_id], at, act)
+        held = _held(said, at)
+        for source in held:
+            values = _values(source, said[source.pk], indicators[source.service_id], at, act)
             if values:
                 found[source.pk] = (source, values)
-        Source.objects.bulk_update(
-            [source for source, _ in fetched],
-            ["state", "reason", "state_since", "scraped_at", "reading", "due_at"],
-        )
+        bulk.update(held, ["state", "reason", "state_since", "scraped_at", "reading", "due_at"])
         samples.store(found, at)
-        services = {source.service_id for source, _ in fetched}
+        services = {source.service_id for source in held}
         incidents.follow(levels.compare(services, at), at)
         incidents.heal(services, at)
-    wake.topics({"fleet", *(f"service-{source.service.name}" for source, _ in fetched)})
+    wake.topics({"fleet", *(f"service-{source.service.name}" for source in held)})
+
+
+def _held(wanted: Collection[int], at: datetime) -> list[Source]:
+    """The sources as they are now, held until the transaction ends: the counters of the last page must be the last."""
+    rows = Source.objects.filter(pk__in=list(wanted)).select_related("service")
+    held = rows.select_for_update(of=("self",)).order_by("pk")
+    return [source for source in held if source.scraped_at is None or source.scraped_at < at]
 
 
 def _indicators(services: set[int]) -> dict[int, list[Indicator]]:

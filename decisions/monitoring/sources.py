@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import httpx
 from django.conf import settings
+
+# Sources that answer are waited for so long before what has come is stored; the others have until they time out.
+SOON_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -20,16 +23,43 @@ class Page:
 
 def fetch(urls: Sequence[str]) -> list[Page]:
     """Fetch every address at once; answers stand in the order of the addresses. Never raises for one of them."""
-    return asyncio.run(_fetch_all(urls))
+    pages = dict(page for pages in fetch_in_turn(urls) for page in pages)
+    return [pages[place] for place in range(len(urls))]
 
 
-async def _fetch_all(urls: Sequence[str]) -> list[Page]:
+def fetch_in_turn(urls: Sequence[str]) -> Iterator[list[tuple[int, Page]]]:
+    """Fetch every address at once, and hand over what came, each with its place: what comes soon, then the rest."""
+    if not urls:
+        return
+    with asyncio.Runner() as runner:
+        client = _client()
+        try:
+            waiting = runner.run(_begin(client, urls))
+            for patience in (SOON_SECONDS, None):
+                if come := runner.run(_come(waiting, patience)):
+                    yield come
+        finally:
+            runner.run(client.aclose())
+
+
+def _client() -> httpx.AsyncClient:
     timeout = settings.SCRAPE_TIMEOUT_SECONDS
-    async with httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False) as client:
-        return list(await asyncio.gather(*(_fetch(client, url, timeout) for url in urls)))
+    return httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
 
 
-async def _fetch(client: httpx.AsyncClient, url: str, timeout: float) -> Page:
+async def _begin(client: httpx.AsyncClient, urls: Sequence[str]) -> dict[asyncio.Task[Page], int]:
+    return {asyncio.ensure_future(_fetch(client, url)): place for place, url in enumerate(urls)}
+
+
+async def _come(waiting: dict[asyncio.Task[Page], int], patience: float | None) -> list[tuple[int, Page]]:
+    if not waiting:
+        return []
+    done, _ = await asyncio.wait(waiting, timeout=patience)
+    return sorted((waiting.pop(task), task.result()) for task in done)
+
+
+async def _fetch(client: httpx.AsyncClient, url: str) -> Page:
+    timeout = settings.SCRAPE_TIMEOUT_SECONDS
     try:
         async with asyncio.timeout(timeout):
             return await _bounded(client, url)

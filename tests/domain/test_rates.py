@@ -31,6 +31,7 @@ def reading(**metrics: float):
         (7, INF, None),
         (INF, 7, None),
         (0, -3, None),  # whatever counts below 0 is no counter
+        (-3, 2, None),
         (0, 2 * LARGEST, None),
     ],
 )

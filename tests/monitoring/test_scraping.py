@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from decisions.models import Incident, Sample, ServiceLevel, Source
-from decisions.monitoring import scraping
+from decisions.models import Entry, Incident, Sample, ServiceLevel, Source
+from decisions.monitoring import incidents, scraping
 from decisions.monitoring.sources import Page
 from tests.factories import make_indicator, make_level, make_live_pair, make_source
 
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.django_db
 SHARE = {"kind": "ratio", "metric": "misread_total", "over": "labelled_accepted_total"}
 
 
-def page(misread: int, labelled: int, version: str = "v2") -> Page:
+def page(misread: object, labelled: object, version: str = "v2") -> Page:
     labels = f'{{version="{version}",mode="live"}}'
     return Page(
         "# TYPE misread_total counter\n"
@@ -93,6 +95,82 @@ def test_a_fault_of_one_source_leaves_the_other_alone(source, at):
 
     assert Sample.objects.count() == 1
     assert other.state == "unhealthy" and "Prometheus text format" in other.reason
+
+
+def test_a_person_s_report_is_not_resolved_by_levels_that_hold(source, ana, at):
+    incident = incidents.report(source.service, "Customers say that stamps are upside down", actor=ana, at=at)
+
+    feed(source, at, [(0, 40 * step) for step in range(5)])
+
+    incident.refresh_from_db()
+    assert incident.state == "open"
+
+
+def test_a_metric_that_flaps_stays_one_incident(source, at):
+    misread = [0]
+    for step in range(1, 120):
+        misread.append(misread[-1] + (20 if step % 8 < 5 else 0))
+
+    feed(source, at, [(count, 40 * step) for step, count in enumerate(misread)])
+
+    assert Incident.objects.count() == 1
+    assert Entry.objects.filter(event="level_broken").count() == 1
+
+
+def test_an_older_page_that_comes_late_changes_nothing(source, at):
+    feed(source, at, [(0, 100), (5, 150)])
+    source.refresh_from_db()
+
+    scraping.store([(source, page(2, 120))], at + timedelta(seconds=1))
+    scraping.store([(source, page(5, 200))], at + timedelta(seconds=4))
+
+    assert list(Sample.objects.values_list("value", flat=True)) == [0.1, 0.0]
+
+
+def test_a_source_is_fetched_by_one_worker_at_a_time(source, at, settings, monkeypatch):
+    monkeypatch.setattr(scraping.sources, "fetch_in_turn", lambda urls: iter([]))
+
+    assert scraping.scrape(at) == 1
+    assert scraping.scrape(at + timedelta(seconds=source.every_seconds)) == 0
+    assert scraping.scrape(at + timedelta(seconds=2 * settings.SCRAPE_TIMEOUT_SECONDS)) == 1
+
+
+def test_a_source_that_was_removed_meanwhile_is_passed_over(source, at):
+    other = make_source(source.service, name="second")
+    Source.objects.filter(pk=other.pk).delete()
+
+    scraping.store([(other, page(0, 100)), (source, page(0, 100))], at)
+
+    assert list(Source.objects.values_list("name", "state")) == [("metrics", "healthy")]
+
+
+@pytest.mark.parametrize("value", ["NaN", "+Inf", "-Inf", "1e308", "-5"])
+def test_a_counter_that_is_no_count_is_not_measured(source, value, at):
+    for step, counts in enumerate([(0, 100), (value, value), (1, 200), (2, 240)]):
+        source.refresh_from_db()
+        scraping.store([(source, page(*counts))], at + timedelta(seconds=2 * step))
+
+    assert set(Sample.objects.filter(value__isnull=False).values_list("value", flat=True)) <= {0.01, 0.005, 0.025}
+    assert not Incident.objects.exists()
+
+
+def test_ten_services_take_as_many_statements_as_one(at):
+    sources = []
+    for number in range(10):
+        service = make_live_pair(f"service-{number}")
+        for name in ("misread_share", "error_rate"):
+            make_level(make_indicator(service, name, query=SHARE))
+        sources.append(make_source(service, every_seconds=2))
+
+    def statements(some, step):
+        with CaptureQueriesContext(connection) as seen:
+            scraping.store([(each, page(5 * step, 100 * step)) for each in some], at + timedelta(seconds=2 * step))
+        return len(seen)
+
+    for step in range(3):
+        statements(sources, step)
+
+    assert statements(sources, 3) == statements(sources[:1], 4)
 
 
 def test_nothing_of_a_malformed_page_is_stored(source, at):
