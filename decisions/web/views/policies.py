@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from decisions.assessment import policies
 from decisions.models import PolicyVersion, clock
-from decisions.web import policy_pages
+from decisions.web import policy_pages, trials
 from decisions.web.answers import acting, answer, attempt, for_members, forward
 
 LONGEST = 512 * 1024
@@ -28,7 +28,16 @@ def index(request: HttpRequest) -> HttpResponse:
 @for_members
 def detail(request: HttpRequest, policy_id: int) -> HttpResponse:
     version = get_object_or_404(PolicyVersion, pk=policy_id)
-    return render(request, "policies/detail.html", policy_pages.version_page(version, acting(request), clock.now()))
+    try_it = bool(request.GET.get("backtest"))
+    context = policy_pages.version_page(version, acting(request), clock.now(), try_it=try_it)
+    return render(request, "policies/detail.html", context)
+
+
+@require_GET
+@for_members
+def backtest(request: HttpRequest, policy_id: int) -> HttpResponse:
+    version = get_object_or_404(PolicyVersion, pk=policy_id)
+    return render(request, "policies/_backtest.html", trials.of_version(version, clock.now()))
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,14 +57,8 @@ def new(request: HttpRequest) -> HttpResponse:
 @for_members
 def check(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("body", "")[:LONGEST]
-    return render(request, "policies/_check.html", policy_pages.checked(text))
-
-
-@require_GET
-@for_members
-def backtest(request: HttpRequest, policy_id: int) -> HttpResponse:
-    version = get_object_or_404(PolicyVersion, pk=policy_id)
-    return render(request, "policies/_backtest.html", policy_pages.backtest(version, clock.now()))
+    try_it = bool(request.GET.get("backtest"))
+    return render(request, "policies/_check.html", policy_pages.checked(text, clock.now(), try_it=try_it))
 
 
 @require_POST
@@ -80,6 +83,6 @@ def _signed(request: HttpRequest, policy_id: int, act: Callable[..., Any]) -> Ht
     version, actor, at = get_object_or_404(PolicyVersion, pk=policy_id), acting(request), clock.now()
     _, refusal = attempt(request, lambda: act(version, actor=actor, at=at))
     version.refresh_from_db()
-    context = policy_pages.version_page(version, actor, at)
+    context = policy_pages.state(version, actor)
     back = reverse("policy-detail", args=[policy_id])
     return answer(request, "policies/_state.html", context, back=back, refusal=refusal)
