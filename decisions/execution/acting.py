@@ -45,13 +45,13 @@ def act(grip: Grip, kind: str) -> bool:
 
 def _last_look(grip: Grip, tried: attempts.Exhausted) -> bool:
     """No more tries are left. See what is served, unless trying took workers with it: then people have to look."""
-    why = f"It was tried {ATTEMPT_CAP} times."
+    why = str(tried)
     if tried.vanished:
         return give_up(grip, None, why)
     try:
         served = grip.target.read(at=grip.now())
     except Unreachable as reason:
-        return give_up(grip, None, f"{why} {reason}")
+        return give_up(grip, None, f"{reason} It was tried {ATTEMPT_CAP} times.")
     _settle_lost_tries(grip, served)
     if orders.changes(served.state, goal_of(grip)):
         return give_up(grip, served, why)

@@ -26,11 +26,15 @@ _VANISHED = "The worker that began this was not heard of any more."
 
 
 class Exhausted(Exception):
-    """The step was tried as often as it may be. `vanished`: at least one of the tries took its worker with it."""
+    """The step was tried as often as it may be. `str()` is a sentence with what the last try said.
 
-    def __init__(self, vanished: bool) -> None:
-        super().__init__()
-        self.vanished = vanished
+    `vanished`: at least one of the tries took its worker with it.
+    """
+
+    def __init__(self, tries: models.QuerySet[Attempt]) -> None:
+        last = tries.last()
+        super().__init__(f"{last.sentence if last else ''} It was tried {ATTEMPT_CAP} times.".lstrip())
+        self.vanished = tries.filter(sentence=_VANISHED).exists()
 
 
 @contextmanager
@@ -60,7 +64,7 @@ def begin(grip: Grip, kind: str, state: State) -> Attempt:
         mine.filter(outcome="").update(outcome=AMBIGUOUS, sentence=_VANISHED, ended_at=grip.now())
         attempt = _create(grip, kind, mine) if failures(grip, grip.run.position) < ATTEMPT_CAP else None
     if attempt is None:
-        raise Exhausted(mine.filter(sentence=_VANISHED).exists())
+        raise Exhausted(mine)
     return attempt
 
 

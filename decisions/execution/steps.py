@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from decisions.domain.runs import ATTEMPT_CAP
 from decisions.execution import acting, attempts, checking, endings, orders, reading_back, vigil
 from decisions.execution.leases import Grip
 
@@ -24,8 +23,10 @@ def take(grip: Grip) -> bool:
         if kind in orders.ACTING:
             return acting.act(grip, kind)
         return _TURNS[kind](grip)
-    except attempts.Exhausted:
-        return endings.need_human(grip, f"The step {kind} was tried {ATTEMPT_CAP} times and never came to an end.")
+    except attempts.Exhausted as tried:
+        if kind == "read_back":
+            return acting.give_up(grip, None, str(tried))
+        return endings.need_human(grip, f"{tried} Nothing was changed.")
 
 
 def kind_at(plan: dict[str, Any], position: int) -> str:

@@ -40,6 +40,7 @@ def test_a_target_that_stays_down_needs_a_person_and_nothing_changed(amounts, at
 
     assert run.state == State.NEEDS_HUMAN
     assert tries(run, 0) == ["ambiguous"] * 3
+    assert run.outcome == "The simulated target did not answer. It was tried 3 times. Nothing was changed."
     assert target.effects == []
 
 
@@ -120,6 +121,25 @@ def test_nothing_is_repeated_while_nobody_can_read(amounts, at):
     assert run.state == State.NEEDS_HUMAN
     assert len(target.effects) == 1
     assert "What amounts serves now is not known" in run.outcome
+
+
+def test_a_switch_that_cannot_be_read_back_is_no_success(amounts, at):
+    service, target = amounts
+    target.misbehave("read", "unreachable", after=READ_BACK, times=99)
+
+    run = carry_on(make_run(service), at)
+
+    assert run.state == State.NEEDS_HUMAN
+    assert tries(run, 3) == ["ambiguous"] * 3
+    assert run.outcome.endswith("What amounts serves now is not known. Look at it, then decide.")
+    assert len(target.effects) == 1
+
+
+def test_a_read_back_that_fails_once_is_asked_again(amounts, at):
+    service, target = amounts
+    target.misbehave("read", "unreachable", after=READ_BACK)
+
+    assert carry_on(make_run(service), at).state == State.SUCCEEDED
 
 
 def test_a_yes_without_a_change_is_no_success(amounts, at):
