@@ -1,4 +1,4 @@
-"""One desk for the stories in a browser, one for those without, and a browser."""
+"""One desk for the stories in a browser, a quick one for those without, and a browser."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from typing import Any
 
 import pytest
 
-from tests.stories.desk import EXAMPLES, Desk, running_desk, shortened
+from tests.stories.desk import Desk
+from tests.stories.starting import example_desk, quick_desk
 
 _figures: list[str] = []
 
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The desk as `make run` starts it; only its watches and cooldowns are shorter."""
-    with running_desk(tmp_path_factory.mktemp("stories")) as desk:
-        desk.adopt(shortened(EXAMPLES / "policies" / "default.yaml"))
-        desk.adopt(shortened(EXAMPLES / "digits" / "policy-low.yaml"))
+    """The desk as `make run` starts it, with short watches."""
+    with example_desk(tmp_path_factory.mktemp("stories"), watch=8) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk for which time goes four times as fast."""
+    with quick_desk(tmp_path_factory.mktemp("quick"), pace=4, watch=3) as desk:
         yield desk
 
 
@@ -38,7 +44,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def window(chromium: Any) -> Iterator[Callable[..., Any]]:
-    """Opens a window of a browser of its own for somebody: other cookies, another person."""
+    """Opens a browser window with cookies of its own: another person."""
     contexts = []
 
     def open_(**looks: Any) -> Any:

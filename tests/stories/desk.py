@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,17 +22,20 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
+from rollback_site import leftovers
 from tests.site.desk_process import RunningDesk, free_port
+from tests.stories.person import Person
 from tests.stories.reading import Element, read
 
 ROOT = Path(settings.BASE_DIR)
-EXAMPLES = ROOT / "examples"
 TOKEN = "of-the-stories"
+SERVICES = ("amounts", "cheques")
+ENDED = ("succeeded", "compensated", "needs_human", "cancelled")
 
 Found = TypeVar("Found")
 
 
-def wait_for(condition: Callable[[], Found], what: str, *, seconds: float = 30, every: float = 0.1) -> Found:
+def wait_for(condition: Callable[[], Found], what: str, *, seconds: float = 40, every: float = 0.1) -> Found:
     """The first answer of `condition` that is true; fails with `what` when none is in time."""
     until = time.monotonic() + seconds
     while not (found := condition()):
@@ -41,61 +44,30 @@ def wait_for(condition: Callable[[], Found], what: str, *, seconds: float = 30, 
     return found
 
 
-def shortened(policy: Path, *, watch: float = 8, cooldown: float = 0) -> str:
-    """An example policy with other durations, in seconds, and nothing else changed."""
-    text = re.sub(r"watch_seconds: \d+", f"watch_seconds: {watch:g}", policy.read_text())
-    return re.sub(r"cooldown_seconds: \d+", f"cooldown_seconds: {cooldown:g}", text)
-
-
-class Person:
-    """Somebody of the cast, signed in, without a browser."""
-
-    def __init__(self, address: str, name: str, password: str) -> None:
-        self.name = name
-        self.client = httpx.Client(base_url=address, follow_redirects=True, timeout=30, trust_env=False)
-        form = self.page("/sign-in").form_to("")
-        assert form is not None
-        self.send("/sign-in", {**form.fields(), "username": name, "password": password})
-
-    def page(self, path: str) -> Element:
-        return read(self.client.get(path).raise_for_status().text)
-
-    def send(self, path: str, fields: dict[str, str]) -> httpx.Response:
-        answer = self.client.post(path, data=fields, headers={"Referer": str(self.client.base_url)})
-        return answer.raise_for_status()
-
-    def press(self, form: Element | None, **typed: str) -> httpx.Response:
-        """Send a form as the button does; the answer is the page it leads to."""
-        assert form is not None, "there is nothing to press"
-        return self.send(form.attributes["action"], {**form.fields(), **typed})
-
-
 class Desk:
     """A desk in a folder and on ports of its own, with the example beside it."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
-        self.example = f"http://127.0.0.1:{free_port()}"
-        given = {"EXAMPLE_PORT": self.example.rsplit(":", 1)[1], "DIGITS_CONTROL_TOKEN": TOKEN, "DEMO": "1"}
-        self.environment = given | environment
+        port = environment.setdefault("EXAMPLE_PORT", str(free_port()))
+        self.environment = {"DIGITS_CONTROL_TOKEN": TOKEN} | environment
         self.running = RunningDesk(folder / "data", **self.environment)
         self.data = self.running.data
         self.address = f"http://127.0.0.1:{self.running.port}"
+        self.example = f"http://127.0.0.1:{port}"
+        self.example_pid = 0
         self.people: dict[str, Person] = {}
-        self.control = httpx.Client(
-            base_url=self.example, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10, trust_env=False
-        )
+        bearer = {"Authorization": f"Bearer {TOKEN}"}
+        self.control = httpx.Client(base_url=self.example, headers=bearer, timeout=10, trust_env=False)
 
-    def wait_until_ready(self) -> None:
-        """Every process runs, and both services are measured and seen."""
-        self.running.wait_until_it_says("Rollback Desk is at")
-        for service in ("amounts", "cheques"):
-            wait_for(lambda name=service: self.is_seen(name), f"{service} to be measured and seen", seconds=60)
+    def wait_until_measured(self) -> None:
+        """The desk knows what both services serve, and every level has data and holds."""
+        for service in SERVICES:
+            wait_for(lambda name=service: self.is_well(name), f"{service} to be measured", seconds=90)
 
-    def is_seen(self, service: str) -> bool:
-        """The desk knows what is served, and no level is without data or broken."""
-        page = self.person("cleo").page(f"/services/{service}")
-        states = [row.state for row in page.by_id("standing").all("tr") if row.state]
-        return "was not read yet" not in page.text and bool(states) and set(states) == {"ok"}
+    def is_well(self, service: str) -> bool:
+        page = self.person("cleo").page(f"/services/{service}/standing")
+        states = {row.state for row in page.all("tr") if row.state}
+        return states == {"ok"} and "was not read yet" not in page.text and not self.open_incident(service)
 
     def end(self) -> None:
         for person in self.people.values():
@@ -104,16 +76,35 @@ class Desk:
         self.running.end()
         assert not self.running.processes(), "the desk left processes behind"
 
-    # What a terminal beside the desk can do.
+    def processes(self, words: str) -> list[int]:
+        """The ids of the desk's processes that were started with these words."""
+        return [pid for pid in leftovers.of(self.data) if words in _command(pid)]
+
+    def kill(self, words: str) -> None:
+        """Kill -9 the desk's processes that were started with these words, each by its id."""
+        found = self.processes(words)
+        assert found, f"nothing runs as {words}"
+        for pid in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    @contextmanager
+    def hanging_example(self) -> Iterator[None]:
+        """The example takes connections and does not answer, for the length of the block. Only where it is ours."""
+        assert self.example_pid
+        os.kill(self.example_pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.example_pid, signal.SIGCONT)
 
     def manage(self, *arguments: str) -> Any:
         """A command of the desk with --json; answers its document, and fails with what it said when it fails."""
         inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
         own = {"DATA_DIR": str(self.data), "ENV_FILE": os.devnull, "PORT": self.running.port}
         command = [sys.executable, "manage.py", *arguments, "--json"]
-        done = subprocess.run(
-            command, cwd=ROOT, env=inherited | own | self.environment, capture_output=True, text=True, timeout=60
-        )
+        environment = inherited | own | self.environment
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr + done.stdout
         return json.loads(done.stdout)
 
@@ -123,13 +114,14 @@ class Desk:
         assert report["whole"], report
         return int(report["size"])
 
-    def break_(self, fault: str, *, service: str = "amounts", version: str = "") -> float:
-        """Plant a fault; answers when, on the monotonic clock."""
-        named = ["--version", version] if version else []
-        self._demo("break", fault, "--service", service, *named)
+    # The example: breaking it, and what it says of itself.
+
+    def break_(self, fault: str, service: str = "amounts") -> float:
+        """Plant a fault with `demo break`; answers when, on the monotonic clock."""
+        self._demo("break", fault, "--service", service)
         return time.monotonic()
 
-    def heal(self, service: str) -> None:
+    def heal(self, service: str = "amounts") -> None:
         self._demo("heal", "--service", service)
 
     def _demo(self, *arguments: str) -> None:
@@ -137,35 +129,43 @@ class Desk:
         with override_settings(EXAMPLE_URL=self.example):
             call_command("demo", *arguments, stdout=StringIO())
 
-    # What the example says of itself.
-
-    def said_by_example(self, service: str) -> dict[str, Any]:
-        answer: dict[str, Any] = self.control.get(f"/services/{service}").raise_for_status().json()
-        return answer
-
     def served(self, service: str = "amounts") -> str:
         """What the service itself says it serves: "v1", "people", or its shares."""
-        said = self.said_by_example(service)
+        said = self._said(service)
         if said["behaviour"] != "serve":
             return str(said["behaviour"])
         shares = {version: share for version, share in said["shares"].items() if share > 0}
         return next(iter(shares)) if len(shares) == 1 else str(shares)
 
-    def effects(self, service: str) -> list[dict[str, Any]]:
+    def _said(self, service: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.control.get(f"/services/{service}").raise_for_status().json()
+        return answer
+
+    def effects(self, service: str = "amounts") -> list[dict[str, Any]]:
         """Every order that the example really obeyed for this service, oldest first."""
         lines = (self.data / "example" / "effects.jsonl").read_text().splitlines()
         return [line for line in map(json.loads, lines) if line["service"] == service]
 
-    # What the pages say.
+    def begin_again(self, service: str = "amounts") -> None:
+        """Nothing broken, nothing open, v2 serves: where an earlier story left something else, its platform sets it."""
+        self.heal(service)
+        for path, order in (("behaviour", {"behaviour": "serve"}), ("shares", {"shares": {"v2": 1}})):
+            said = self._said(service)
+            if said["behaviour"] != "serve" or (path == "shares" and self.served(service) != "v2"):
+                pair = {"epoch": said["epoch"], "token": said["token"] + 1}
+                self.control.post(f"/services/{service}/{path}", json=order | pair).raise_for_status()
+        wait_for(lambda: self.is_well(service), f"{service} to be well", seconds=90)
+
+    # The pages.
+
+    @property
+    def password(self) -> str:
+        return (self.data / "demo-password").read_text().strip()
 
     def person(self, name: str) -> Person:
         if name not in self.people:
             self.people[name] = Person(self.address, name, self.password)
         return self.people[name]
-
-    @property
-    def password(self) -> str:
-        return (self.data / "demo-password").read_text().strip()
 
     def sign_in(self, page: Any, name: str) -> None:
         """Sign somebody in on a page of a browser."""
@@ -180,40 +180,47 @@ class Desk:
         paul, petra = self.person("paul"), self.person("petra")
         written = paul.press(paul.page("/policies/new").form_to("/policies/new"), body=policy)
         paul.press(read(written.text).form_to("/propose"))
-        path = written.url.path
-        petra.press(petra.page(path).form_to("/sign-off"))
-        assert petra.page(path).by_id("state").state == "active"
+        petra.press(petra.page(written.url.path).form_to("/sign-off"))
+        assert petra.page(written.url.path).by_id("state").state == "active"
 
-    def incident(self, service: str) -> int | None:
-        """The number of the newest incident of the service; None when it never had one."""
-        rows = self._incident_rows(service)
-        return int(rows[0].attributes["id"].removeprefix("row-INC-")) if rows else None
-
-    def _incident_rows(self, service: str) -> list[Element]:
-        rows = [row for row in self.person("cleo").page("/incidents").all("tr") if "id" in row.attributes]
-        return [row for row in rows if any(a.attributes.get("href") == f"/services/{service}" for a in row.all("a"))]
+    def open_incident(self, service: str = "amounts") -> int | None:
+        """The number of the service's active incident; None while it has none."""
+        rows = [row for row in self.person("cleo").page("/incidents").all("tr") if row.state not in ("", "resolved")]
+        mine = [row for row in rows if any(a.attributes.get("href") == f"/services/{service}" for a in row.all("a"))]
+        return int(mine[0].attributes["id"].removeprefix("row-INC-")) if mine else None
 
     def state_of(self, incident: int) -> str:
         return self.person("cleo").page(f"/incidents/{incident}/standing").by_id("standing").state
 
-    def open_incident(self, service: str) -> int | None:
-        """The number of the service's active incident; None while it has none."""
-        found = self.incident(service)
-        return found if found and self.state_of(found) != "resolved" else None
-
     def options(self, incident: int, person: str = "ana") -> Element:
         return self.person(person).page(f"/incidents/{incident}/options").by_id("options")
+
+    def advice(self, incident: int) -> Element | None:
+        """The recommendation as Ana sees it; None before the first assessment."""
+        return self.options(incident).maybe("advice")
 
     def run_state(self, run: int) -> str:
         return self.person("cleo").page(f"/runs/{run}/progress").by_id("progress").state
 
+    def run_words(self, run: int) -> str:
+        return self.person("cleo").page(f"/runs/{run}/progress").by_id("progress").text
 
-@contextmanager
-def running_desk(folder: Path, **environment: str) -> Iterator[Desk]:
-    """A desk that answers, for the length of the block; afterwards nothing of it runs."""
-    desk = Desk(folder, **environment)
+    def wait_until_ended(self, run: int, *, seconds: float = 60) -> str:
+        """How the run ended."""
+        return wait_for(lambda: _ended(self.run_state(run)), f"the end of R-{run}", seconds=seconds)
+
+    def entries(self, event: str, incident: int) -> int:
+        """How often the journal holds this event about an incident."""
+        page = self.person("olga").page(f"/journal?event={event}&incident={incident}")
+        return sum(a.attributes.get("href", "").startswith("/journal/") for row in page.all("th") for a in row.all("a"))
+
+
+def _ended(state: str) -> str:
+    return state if state in ENDED else ""
+
+
+def _command(pid: int) -> str:
     try:
-        desk.wait_until_ready()
-        yield desk
-    finally:
-        desk.end()
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""

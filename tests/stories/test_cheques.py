@@ -1,0 +1,49 @@
+"""Story three: cheques are of high risk. What Ana asks for needs Ben for the product and Dora for the risk."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stories.desk import wait_for
+from tests.stories.windows import approve, ask_for, reject
+
+pytestmark = pytest.mark.browser
+expect = pytest.importorskip("playwright.sync_api").expect
+
+
+@pytest.fixture
+def people(desk, window):
+    """Ana, Ben and Dora, each at a window of their own."""
+    windows = {name: window() for name in ("ana", "ben", "dora")}
+    for name, page in windows.items():
+        desk.sign_in(page, name)
+    return windows.values()
+
+
+def test_cheques_change_hands_once_ben_and_dora_agree(desk, people):
+    ana, ben, dora = people
+    desk.begin_again("cheques")
+    desk.break_("transposed", "cheques")
+    number = wait_for(lambda: desk.open_incident("cheques"), "an incident")
+    incident = f"{desk.address}/incidents/{number}"
+
+    ana.goto(incident)
+    refused = ask_for(ana, "disable and fall back to people")
+    expect(ana.locator("#state")).to_contain_text("Only an approver can answer this request.")
+    expect(ana.get_by_role("button", name="Yes, approve")).to_have_count(0)
+
+    reject(dora, refused, "Show me the labels of the last minute first.")
+    expect(ana.locator("#state")).to_have_attribute("data-state", "rejected")
+    expect(ana.locator("#state")).to_contain_text("Show me the labels of the last minute first.")
+    assert desk.served("cheques") == "v2"
+
+    ana.goto(incident)
+    request = ask_for(ana, "disable and fall back to people")
+    approve(ben, request)
+    expect(ben.locator("#state")).to_contain_text("You have answered already.")
+    assert desk.served("cheques") == "v2"
+
+    approve(dora, request)
+    wait_for(lambda: desk.served("cheques") == "people", "people to read the cheques")
+    expect(ana.locator("#state")).to_have_attribute("data-state", "consumed")
+    desk.journal_verify()
