@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "execution.sweep": {"task": "execution.sweep", "schedule": SWEEP_SECONDS},
     "execution.look": {"task": "execution.look", "schedule": LOOK_SECONDS},
     "assessment.sweep": {"task": "assessment.sweep", "schedule": 5 * SWEEP_SECONDS},
+    "monitoring.look": {"task": "monitoring.look", "schedule": 15.0},
     "monitoring.retain": {"task": "monitoring.retain", "schedule": 60.0},
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():

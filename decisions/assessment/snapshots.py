@@ -13,10 +13,13 @@ from decisions.domain.policy import Policy
 from decisions.domain.runs import State as RunState
 from decisions.execution.present import last_action
 from decisions.models import Deployment, Incident, Run, Service, Snapshot, Split, Version
+from decisions.monitoring import unusual
 from decisions.registry import deployments, splits
 
 MOST_VERSIONS = 50
 MOST_PAST_USES = 200
+# A minute that was unlike all before it is worth a note for this long.
+UNUSUAL_FOR = timedelta(minutes=30)
 
 _USED = {
     RunState.SUCCEEDED: True,
@@ -54,7 +57,14 @@ def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
         "picked": [name for name in incident.picked if any(version["name"] == name for version in versions)],
         **measurements.of(service, incident, at),
     }
+    if notes := _notes(service, at):
+        document["notes"] = notes
     return evidence.from_document(document)
+
+
+def _notes(service: Service, at: datetime) -> list[str]:
+    """What people should know beside the numbers; nothing is computed from it."""
+    return [unusual.sentence(each) for each in unusual.of(service, since=at - UNUSUAL_FOR)]
 
 
 def keep(snapshot: evidence.Snapshot, at: datetime) -> Snapshot:

@@ -13,6 +13,7 @@ were chosen, and how often it is wrong on noise.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,15 @@ class _Ratio:
             ratios[known] = self._over_the_largest(distances[known], sizes[known])
         return ratios
 
+    def kept(self) -> list[Any]:
+        return [self._count, self._question.kept(), self._square.kept(), self._largest.kept()]
+
+    def resume(self, kept: list[Any]) -> None:
+        self._count = kept[0]
+        self._question.resume(kept[1])
+        self._square.resume(kept[2])
+        self._largest.resume(kept[3])
+
     def _over_the_largest(self, distances: Floats, sizes: Floats) -> Floats:
         spread = SPREADS * np.sqrt(self._square.before_each(distances**2))
         remembered = np.maximum(spread, self._largest.before_each(distances))
@@ -79,6 +89,22 @@ class Detector:
         self._origin: float | None = None
         self._ratios = [_Ratio(question) for question in (Usual(MEMORY_ROWS), HourOfDay(), LevelShift())]
         self._recent = RecentMaximum(REPEAT_ROWS)
+
+    def learnt(self) -> dict[str, Any]:
+        """All that the next rows are judged by, as a JSON value of some kilobytes; `resumed` goes on from it."""
+        ratios = [ratio.kept() for ratio in self._ratios]
+        return {"origin": self._origin, "ratios": ratios, "recent": self._recent.kept()}
+
+    @classmethod
+    def resumed(cls, learnt: dict[str, Any]) -> Detector:
+        """The detector that learnt this, or a new one where it learnt nothing yet (an empty value)."""
+        detector = cls()
+        if learnt:
+            detector._origin = learnt["origin"]
+            detector._recent.resume(learnt["recent"])
+            for ratio, kept in zip(detector._ratios, learnt["ratios"], strict=True):
+                ratio.resume(kept)
+        return detector
 
     def read(self, times: Floats, values: Floats) -> Readings:
         """Score the next rows.

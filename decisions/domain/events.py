@@ -19,8 +19,11 @@ class Event(StrEnum):
 
     SOURCE_UNHEALTHY = "source_unhealthy"
     SOURCE_HEALTHY = "source_healthy"
+    UNUSUAL_FOUND = "unusual_found"
     LEVEL_BROKEN = "level_broken"
     LEVEL_HEALED = "level_healed"
+    BURN_STARTED = "burn_started"
+    BURN_ENDED = "burn_ended"
     INCIDENT_OPENED = "incident_opened"
     INCIDENT_REOPENED = "incident_reopened"
     INCIDENT_MITIGATING = "incident_mitigating"

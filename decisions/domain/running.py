@@ -1,10 +1,12 @@
 """Running statistics of a series that is read in pieces: each carries what it needs to go on where it stopped.
 
 Reading a series in one piece or row by row gives the same bits on every machine: sums are taken in the order of the
-rows, by plain additions and divisions.
+rows, by plain additions and divisions. What is carried can be kept as a JSON value and resumed elsewhere, bit by bit.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,12 @@ class RecentMean:
         self._blocks = rows // BLOCK_ROWS
         self._mean, self._count = 0.0, 0
         self._open = np.zeros(0)
+
+    def kept(self) -> list[Any]:
+        return [self._mean, self._count, self._open.tolist()]
+
+    def resume(self, kept: list[Any]) -> None:
+        self._mean, self._count, self._open = kept[0], kept[1], np.array(kept[2], dtype=np.float64)
 
     def before_each(self, values: Floats) -> Floats:
         """The mean before each of `values` (n finite values); 0 until twenty rows were seen."""
@@ -46,6 +54,17 @@ class RecentMaximum:
     def __init__(self, rows: int) -> None:
         self._rows = rows
         self._last = np.full(rows, -np.inf)
+
+    def kept(self) -> list[list[float]]:
+        """[rows back, value] of those values that some later row can still find to be the largest."""
+        back = self._last[::-1]
+        before = np.concatenate(([-np.inf], np.maximum.accumulate(back)[:-1]))
+        return [[int(place), float(back[place])] for place in np.flatnonzero(back > before)]
+
+    def resume(self, kept: list[list[float]]) -> None:
+        self._last = np.full(self._rows, -np.inf)
+        for back, value in kept:
+            self._last[-1 - int(back)] = value
 
     def before_each(self, values: Floats) -> Floats:
         """The largest of the `rows` rows before each of `values`; minus infinity before the very first row."""

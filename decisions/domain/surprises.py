@@ -7,7 +7,7 @@ since 1970 in UTC, values finite, both in the order of measurement.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,16 @@ Answer = tuple[Floats, NDArray[np.bool_]]
 
 
 class Question(Protocol):
-    """Owes for each row the distance from the expected and whether it is known, from rows up to this one only."""
+    """Owes for each row the distance from the expected and whether it is known, from rows up to this one only.
+
+    `kept` is a JSON value with which `resume` makes another one go on as this one would have.
+    """
 
     def ask(self, times: Floats, values: Floats) -> Answer: ...
+
+    def kept(self) -> Any: ...
+
+    def resume(self, kept: Any) -> None: ...
 
 
 class Usual:
@@ -39,6 +46,13 @@ class Usual:
         known = np.arange(self._count, self._count + len(values)) > 0
         self._count += len(values)
         return np.abs(values - self._mean.before_each(values)), known
+
+    def kept(self) -> Any:
+        return [self._count, self._mean.kept()]
+
+    def resume(self, kept: Any) -> None:
+        self._count = kept[0]
+        self._mean.resume(kept[1])
 
 
 class HourOfDay:
@@ -60,6 +74,13 @@ class HourOfDay:
             np.add.at(self._sums, here, values[start:end])
             np.add.at(self._counts, here, 1.0)
         return np.where(known, np.abs(values - expected), 0.0), known
+
+    def kept(self) -> Any:
+        return [self._day, *(part.tolist() for part in (self._sums, self._counts, self._means, self._days))]
+
+    def resume(self, kept: Any) -> None:
+        self._day = kept[0]
+        self._sums, self._counts, self._means, self._days = (np.array(part, dtype=np.float64) for part in kept[1:])
 
     def _begin(self, day: int) -> None:
         """Take the day before into the profile; a day counts only once it is over."""
@@ -87,3 +108,9 @@ class LevelShift:
             later = sum(joined[place:][:windows] for place in range(LEVEL_ROWS, 2 * LEVEL_ROWS))
             distances[-windows:], known[-windows:] = np.abs(later - earlier) / LEVEL_ROWS, True
         return distances, known
+
+    def kept(self) -> Any:
+        return self._last.tolist()
+
+    def resume(self, kept: Any) -> None:
+        self._last = np.array(kept, dtype=np.float64)

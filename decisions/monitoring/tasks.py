@@ -8,13 +8,19 @@ from celery import shared_task
 
 from decisions.journal import bells
 from decisions.models import Entry, Service, clock
-from decisions.monitoring import drift, retention, scraping
+from decisions.monitoring import drift, retention, scraping, unusual
 
 
 @shared_task(name="monitoring.scrape")
 def scrape() -> None:
     """Scrape whatever is due. Safe to deliver twice: each source is claimed once."""
     scraping.scrape(clock.now())
+
+
+@shared_task(name="monitoring.look")
+def look() -> None:
+    """Show the detector the minutes that are over. Safe to deliver twice: each minute is read once."""
+    unusual.look(clock.now())
 
 
 @shared_task(name="monitoring.retain")

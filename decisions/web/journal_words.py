@@ -7,6 +7,7 @@ from typing import Any
 
 from decisions.domain.events import Event
 from decisions.models import Entry
+from decisions.monitoring import unusual
 from decisions.monitoring.wording import in_unit
 from decisions.web.option_words import option_words
 
@@ -24,6 +25,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     Event.DRIFT_FOUND: lambda facts: f"found drift. {facts.get('sentence', '')}",
     Event.SOURCE_UNHEALTHY: lambda facts: f"source {facts.get('source')} {facts.get('reason', 'is unhealthy')}.",
     Event.SOURCE_HEALTHY: lambda facts: f"source {facts.get('source')} answers.",
+    Event.UNUSUAL_FOUND: lambda facts: (
+        f"found {facts.get('title')} unusual: {in_unit(facts.get('value'), str(facts.get('unit', '')))}, "
+        f"{unusual.CAUSES.get(str(facts.get('cause')), '')}."
+    ),
     Event.LEVEL_BROKEN: lambda facts: f"{_level(facts)}: broken.",
     Event.LEVEL_HEALED: lambda facts: f"{_level(facts)}: healed.",
     Event.INCIDENT_OPENED: lambda facts: f"opened the incident: {facts.get('title')}.",
@@ -85,11 +90,15 @@ _SIGNS: dict[str, tuple[str, str]] = {
 }
 
 
+def said(entry: Entry, facts: Facts) -> str:
+    """What was done, without who did it. An event without words of its own is named."""
+    return _SENTENCES.get(entry.event, lambda _: entry.event.replace("_", " ") + ".")(facts).strip()
+
+
 def sentence(entry: Entry, facts: Facts, names: Mapping[str, str]) -> str:
-    """Who did what, in one sentence. An event without words of its own is named."""
-    said = _SENTENCES.get(entry.event, lambda _: entry.event.replace("_", " ") + ".")(facts).strip()
+    """Who did what, in one sentence."""
     who = names.get(entry.actor, entry.actor)
-    return f"{who[:1].upper()}{who[1:]}: {said}"
+    return f"{who[:1].upper()}{who[1:]}: {said(entry, facts)}"
 
 
 def sign(entry: Entry) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -48,6 +49,26 @@ def test_the_scores_of_a_prefix_are_the_prefix_of_the_scores(values, every, cut)
 
     assert np.array_equal(part.scores, whole.scores[:cut])
     assert np.array_equal(part.flags, whole.flags[:cut])
+
+
+@settings(max_examples=15, deadline=None)
+@given(values=some_values, every=st.sampled_from([MINUTE, 3600]), cut=st.integers(0, 400))
+def test_what_was_learnt_can_be_kept_as_text_and_gone_on_from(values, every, cut):
+    values = np.concatenate((_noise(1100), values))
+    times, cut = _times(len(values), every), 900 + cut
+    detector = Detector()
+    detector.read(times[:cut], values[:cut])
+
+    resumed = Detector.resumed(json.loads(json.dumps(detector.learnt(), allow_nan=False)))
+
+    again, whole = resumed.read(times[cut:], values[cut:]), detector.read(times[cut:], values[cut:])
+    assert np.array_equal(again.scores, whole.scores) and np.array_equal(again.causes, whole.causes)
+
+
+def test_a_detector_that_learnt_nothing_is_a_new_one():
+    values = _noise(300)
+
+    assert np.array_equal(Detector.resumed({}).read(_times(300), values).scores, _read(values).scores)
 
 
 @settings(max_examples=30, deadline=None)
