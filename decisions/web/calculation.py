@@ -11,7 +11,10 @@ from django.urls import reverse
 from decisions.assessment.rescoring import rescore
 from decisions.models import Assessment
 from decisions.monitoring.wording import in_unit
+from decisions.web.option_words import CAUSES, slug
 from decisions.web.words import GAP, amount, percent, short_digest
+
+LOG = "log."
 
 
 def page(assessment: Assessment, query: Mapping[str, str]) -> dict[str, Any]:
@@ -38,12 +41,12 @@ def page(assessment: Assessment, query: Mapping[str, str]) -> dict[str, Any]:
 
 def rescored(assessment: Assessment, query: Mapping[str, str]) -> dict[str, Any]:
     """The options under the inputs in the query; what is no number is passed over."""
-    wanted = {key: number for key, text in query.items() if (number := _number(text)) is not None}
-    found = rescore(assessment, wanted)
+    found = rescore(assessment, _wanted(query))
     currency = assessment.document()["currency"]
     return {
         "assessment": assessment,
         "inputs": [_input(each) for each in found["inputs"]],
+        "is_tried": any(each["wanted"] != each["value"] for each in found["inputs"]),
         "rescored": [
             {
                 **each,
@@ -54,9 +57,21 @@ def rescored(assessment: Assessment, query: Mapping[str, str]) -> dict[str, Any]
             for each in found["options"]
         ],
         "turns": found["turns"],
-        "was": found["was"],
-        "now": found["now"],
+        "measured_best": found["was"],
+        "tried_best": found["now"],
     }
+
+
+def _wanted(query: Mapping[str, str]) -> dict[str, float]:
+    """Factors travel as their logarithm, so that the middle of a slider is what was measured."""
+    wanted = {}
+    for key, text in query.items():
+        number = _number(text)
+        if number is not None and key.startswith(LOG):
+            wanted[key.removeprefix(LOG)] = 10 ** min(max(number, -3.0), 3.0)
+        elif number is not None:
+            wanted[key] = number
+    return wanted
 
 
 def _number(text: str) -> float | None:
@@ -68,8 +83,28 @@ def _number(text: str) -> float | None:
 
 
 def _input(each: dict[str, Any]) -> dict[str, Any]:
-    shown = percent(each["wanted"]) if each["unit"] == "share" else f"{each['wanted']:.2f} times"
-    return {**each, "shown": shown, "step": "0.01"}
+    """One slider: a share as it is, a factor by its logarithm."""
+    if each["unit"] == "share":
+        ends = (each["least"], each["most"], each["wanted"])
+        return _slider(each, each["key"], ends, percent(each["wanted"]))
+    ends = (math.log10(each["least"]), math.log10(each["most"]), math.log10(each["wanted"]))
+    return _slider(each, LOG + each["key"], ends, f"{each['wanted']:.3g} times")
+
+
+def _slider(each: dict[str, Any], name: str, ends: tuple[float, float, float], shown: str) -> dict[str, Any]:
+    # All digits: a slider that nobody moved sends back exactly what was measured.
+    least, most, wanted = (repr(end) for end in ends)
+    is_moved = each["wanted"] != each["value"]
+    return {
+        "id": "try-" + slug(each["key"]),
+        "name": name,
+        "title": each["title"],
+        "shown": shown,
+        "was": "" if not is_moved else f"measured: {percent(each['value']) if each['unit'] == 'share' else '1 time'}",
+        "least": least,
+        "most": most,
+        "value": wanted,
+    }
 
 
 def _facts(assessment: Assessment) -> list[dict[str, Any]]:
@@ -101,28 +136,41 @@ def _harm(result: dict[str, Any], currency: str) -> list[dict[str, Any]]:
 
 
 def _causes(result: dict[str, Any]) -> dict[str, Any]:
+    """Each hypothesis before the evidence, what every token multiplies it with, and after it."""
     causes = result["causes"]
     names = sorted(causes["prior"])
     return {
-        "names": names,
-        "prior": [percent(causes["prior"][name], 1) for name in names],
-        "posterior": [percent(causes["posterior"][name], 1) for name in names],
+        "names": [CAUSES[name] for name in names],
+        "prior": _cells(names, {name: percent(causes["prior"][name], 1) for name in names}),
+        "posterior": _cells(names, {name: percent(causes["posterior"][name], 1) for name in names}),
         "tokens": [
             {
                 "name": token["name"].replace("_", " "),
-                "value": token["value"],
+                "value": _value(token["value"]),
                 "detail": token["detail"] or token["reason"],
-                "likelihood": [f"{token['likelihood'][name]:.2f}" for name in names] if token["likelihood"] else [],
+                "likelihood": _cells(names, {name: f"× {token['likelihood'][name]:.2f}" for name in names})
+                if token["likelihood"]
+                else [],
             }
             for token in causes["tokens"]
         ],
     }
 
 
+def _cells(names: list[str], words: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"head": CAUSES[name].capitalize(), "word": words[name]} for name in names]
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not seen"
+    return f"{value:.3g}" if isinstance(value, float) else str(value).replace("_", " ")
+
+
 def _option(option: dict[str, Any], currency: str) -> dict[str, Any]:
     return {
         "key": option["key"],
-        "id": option["key"].replace(":", "-").replace(".", "-"),
+        "id": slug(option["key"]),
         "title": option["title"],
         "recommended": option["recommended"],
         "expected": amount(option["expected"], currency),

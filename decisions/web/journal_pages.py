@@ -13,10 +13,11 @@ from decisions import people
 from decisions.domain.canonical import load
 from decisions.domain.events import Event
 from decisions.models import Entry, Head, Person, Service
-from decisions.web.journal_words import sentence, sign
+from decisions.web.journal_words import said, sentence, sign
 from decisions.web.words import moment
 
 PAGE = 50
+ABOUT = {"policyversion": "policy", "person": "people", "": "the desk"}
 FILTERS = ("event", "service", "person", "incident")
 
 
@@ -25,7 +26,7 @@ def search(query: Mapping[str, str]) -> dict[str, Any]:
     wanted = {name: query.get(name, "").strip()[:80] for name in FILTERS}
     found, fault = _filtered(wanted)
     before = query.get("before", "")
-    if before.isdecimal() and len(before) < 19:
+    if before.isascii() and before.isdecimal() and len(before) < 19:
         found = found.filter(sequence__lt=int(before))
     rows = list(found.order_by("-sequence")[: PAGE + 1])
     kept = {name: value for name, value in wanted.items() if value}
@@ -51,7 +52,7 @@ def _filtered(wanted: Mapping[str, str]) -> tuple[Any, str]:
     incident = wanted["incident"].upper().removeprefix("INC-")
     if not incident:
         return found, ""
-    if not incident.isdecimal() or len(incident) > 18:
+    if not (incident.isascii() and incident.isdecimal()) or len(incident) > 18:
         return found.none(), "That is no incident. Write its number, for example 12 or INC-12."
     return found.filter(incident=int(incident)), ""
 
@@ -63,7 +64,8 @@ def _rows(entries: list[Entry]) -> list[dict[str, Any]]:
             "sequence": entry.sequence,
             "url": reverse("journal-entry", args=[entry.sequence]),
             "at": entry.at,
-            "text": sentence(entry, entry.facts(), named),
+            "who": named[entry.actor][:1].upper() + named[entry.actor][1:],
+            "text": said(entry, entry.facts()),
             "about": about_words(entry),
             "leaf": bytes(entry.leaf).hex()[:12],
             **sign(entry),
@@ -75,7 +77,7 @@ def _rows(entries: list[Entry]) -> list[dict[str, Any]]:
 def about_words(entry: Entry) -> str:
     """What an entry belongs to, shortest first."""
     parts = [entry.service, f"INC-{entry.incident}" if entry.incident is not None else ""]
-    return " · ".join(part for part in parts if part) or entry.about_kind
+    return " · ".join(part for part in parts if part) or ABOUT.get(entry.about_kind, entry.about_kind)
 
 
 def _fields(wanted: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -111,6 +113,8 @@ def entry_page(entry: Entry) -> dict[str, Any]:
             {"name": "Leaf hash", "value": bytes(entry.leaf).hex(), "code": True, "note": "RFC 9162"},
             {"name": "Root of the log", "value": head.root if head else "", "code": True},
         ],
+        "event": entry.event.replace("_", " "),
+        "about": about_words(entry),
         "earlier_url": reverse("journal-entry", args=[entry.sequence - 1]) if entry.sequence else "",
         "later_url": reverse("journal-entry", args=[entry.sequence + 1]) if entry.sequence + 1 < size else "",
     }
