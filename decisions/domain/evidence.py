@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from decisions.domain import documents, evidence_sets
@@ -113,12 +114,13 @@ class Snapshot:
     traffic_per_minute: float | None
     document: Mapping[str, Any]
 
-    @property
+    # Worked out once: a snapshot never changes, and every plan made from it names its digest.
+    @cached_property
     def canonical(self) -> bytes:
         """The RFC 8785 bytes that are stored."""
         return canonical(self.document)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return digest_of(self.canonical)
 

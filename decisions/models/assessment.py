@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,12 @@ from django.db import models
 from decisions.domain import canonical
 from decisions.models.incident import Incident
 from decisions.models.policy_version import PolicyVersion
+
+
+# Reading one strictly costs some ten milliseconds, and a page in use is asked for every few seconds.
+@lru_cache(maxsize=64)
+def _document(digest: str, body: bytes) -> Any:
+    return canonical.load(body)
 
 
 class Snapshot(models.Model):
@@ -45,4 +52,5 @@ class Assessment(models.Model):
         return f"assessment {self.pk}"
 
     def document(self) -> Any:
-        return canonical.load(bytes(self.result))
+        """The result as a JSON value. It is shared by all who ask; nobody may change it."""
+        return _document(self.result_digest, bytes(self.result))
