@@ -129,7 +129,9 @@ def _harm(result: dict[str, Any], currency: str) -> list[dict[str, Any]]:
             "counts": category.get("counts", ""),
             "per_minute": f"{amount(category['per_minute'], currency)}/min",
             "range": f"{amount(category['low'])} to {amount(category['high'])}",
-            "parts": [{"name": part["name"], "text": part["arithmetic"]} for part in category["parts"]],
+            "parts": [
+                {"name": part["name"].replace("-", " "), "text": part["arithmetic"]} for part in category["parts"]
+            ],
         }
         for category in result["harm"]["categories"]
     ]
@@ -138,7 +140,7 @@ def _harm(result: dict[str, Any], currency: str) -> list[dict[str, Any]]:
 def _causes(result: dict[str, Any]) -> dict[str, Any]:
     """Each hypothesis before the evidence, what every token multiplies it with, and after it."""
     causes = result["causes"]
-    names = sorted(causes["prior"])
+    names = [name for name in CAUSES if name in causes["prior"]]
     return {
         "names": [CAUSES[name] for name in names],
         "prior": _cells(names, {name: percent(causes["prior"][name], 1) for name in names}),
@@ -181,18 +183,21 @@ def _option(option: dict[str, Any], currency: str) -> dict[str, Any]:
                 "name": category["name"],
                 "expected": amount(category["expected"], currency),
                 "range": f"{amount(category['low'])} to {amount(category['high'])}",
-                "terms": [_term(term) for term in option["terms"].get(category["name"], [])],
+                "terms": [_term(term, currency) for term in option["terms"].get(category["name"], [])],
             }
             for category in option["categories"]
         ],
     }
 
 
-def _term(term: dict[str, Any]) -> dict[str, str]:
-    factors = " × ".join(
-        f"{factor['name']} {factor['value']:.4g}{GAP}{factor['unit']}".rstrip() for factor in term["factors"]
-    )
+def _term(term: dict[str, Any], currency: str) -> dict[str, str]:
+    factors = " × ".join(_factor(factor, currency) for factor in term["factors"])
     return {"label": term["label"], "factors": factors, "amount": amount(term["amount"])}
+
+
+def _factor(factor: dict[str, Any], currency: str) -> str:
+    unit = "" if factor["unit"] in ("probability", "share") else factor["unit"].replace("currency", currency)
+    return f"{factor['name']} {factor['value']:.4g}{GAP}{unit}".rstrip()
 
 
 def _evidence(result: dict[str, Any]) -> dict[str, Any]:

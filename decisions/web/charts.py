@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +33,13 @@ def span(text: str) -> timedelta:
     if not (text.isascii() and text.isdecimal()) or len(text) > 8:
         return DEFAULT_SPAN
     return min(max(timedelta(seconds=int(text)), timedelta(minutes=1)), LONGEST_SPAN)
+
+
+def end(text: str, at: datetime) -> datetime:
+    """The moment a chart ends at, asked for in seconds since 1970; now when it is no number or lies ahead."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > 11:
+        return at
+    return min(datetime.fromtimestamp(int(text), UTC), at)
 
 
 def figure(indicator: Indicator, length: timedelta, at: datetime) -> dict[str, Any]:
@@ -75,18 +83,23 @@ def newest_version(indicator: Indicator) -> str:
     return indicator.service.versions.values_list("name", flat=True).first() or ""
 
 
-def plans(indicators: Iterable[Indicator], length: timedelta) -> list[dict[str, Any]]:
-    """The chart elements of a page: address, name, legend. One query for all legends."""
+def plans(indicators: Iterable[Indicator], length: timedelta, until: datetime | None = None) -> list[dict[str, Any]]:
+    """The chart elements of a page: address, name, legend. One query for all legends.
+
+    Args:
+        until: where they end; None while they go on.
+    """
     listed = list(indicators)
     known: dict[int, set[Key]] = {}
     rows = Series.objects.filter(indicator__in=[each.pk for each in listed]).values_list("indicator", "version", "mode")
     for indicator, version, mode in rows:
         known.setdefault(indicator, set()).add((version, mode))
     newest = newest_version(listed[0]) if listed else ""
-    return [_plan(each, known.get(each.pk, set()), newest, length) for each in listed]
+    query = f"?span={int(length.total_seconds())}" + (f"&until={math.ceil(until.timestamp())}" if until else "")
+    return [_plan(each, known.get(each.pk, set()), newest, query) for each in listed]
 
 
-def _plan(indicator: Indicator, known: set[Key], newest: str, length: timedelta) -> dict[str, Any]:
+def _plan(indicator: Indicator, known: set[Key], newest: str, query: str) -> dict[str, Any]:
     name = indicator.service.name
     _, unit = shown_unit(indicator)
     legend = [{"series": _series(key, newest), "word": _named(key, newest)} for key in sorted(known)[:4]]
@@ -95,7 +108,7 @@ def _plan(indicator: Indicator, known: set[Key], newest: str, length: timedelta)
     return {
         "id": f"chart-{indicator.name}",
         "title": f"{indicator.title}, {unit}".rstrip(", "),
-        "url": f"{reverse('service-chart', args=[name, indicator.name])}?span={int(length.total_seconds())}",
+        "url": reverse("service-chart", args=[name, indicator.name]) + query,
         "topic": f"service-{name}",
         "legend": legend if len(known) > 1 or indicator.levels.all() else [],
         "columns": ["Time, UTC", *(_name(key) for key in sorted(known))],

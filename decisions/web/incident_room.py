@@ -21,7 +21,7 @@ from decisions.web.words import clock as clock_words
 from decisions.web.words import lasting
 
 MOST_CHARTS = 4
-ROOM_SPAN = timedelta(minutes=15)
+ROOM_SPAN, AFTERWARDS = timedelta(minutes=15), timedelta(minutes=5)
 STATE_WORDS = {
     "open": "Open",
     "mitigating": "Mitigating",
@@ -90,7 +90,16 @@ def charts(incident: Incident) -> list[dict[str, Any]]:
     hurt = {level["indicator"] for level in incident.trigger.get("levels", [])}
     indicators = incident.service.indicators.select_related("service").prefetch_related("levels")
     found = sorted(indicators, key=lambda each: (each.name not in hurt, each.position))
-    return figures.plans(found[: max(len(hurt), 2)][:MOST_CHARTS], ROOM_SPAN)
+    until = incident.resolved_at + AFTERWARDS if incident.resolved_at else None
+    return figures.plans(found[: max(len(hurt), 2)][:MOST_CHARTS], _span(incident), until)
+
+
+def _span(incident: Incident) -> timedelta:
+    """A quarter of an hour, or a whole incident that is over, with some minutes before it."""
+    if incident.resolved_at is None:
+        return ROOM_SPAN
+    lasted = incident.resolved_at - incident.opened_at
+    return min(max(lasted + 2 * AFTERWARDS, ROOM_SPAN), figures.LONGEST_SPAN)
 
 
 _PARTS = {

@@ -31,6 +31,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     Event.LEVEL_BROKEN: lambda facts: f"{_level(facts)}: broken.",
     Event.LEVEL_HEALED: lambda facts: f"{_level(facts)}: healed.",
+    Event.BURN_STARTED: lambda facts: f"{facts.get('title')}: its error budget burns {_burn(facts)} too fast.",
+    Event.BURN_ENDED: lambda facts: f"{facts.get('title')}: its error budget no longer burns too fast.",
     Event.INCIDENT_OPENED: lambda facts: f"opened the incident: {facts.get('title')}.",
     Event.INCIDENT_REOPENED: lambda facts: f"opened it again: {facts.get('outcome') or 'the action did not help'}",
     Event.INCIDENT_MITIGATING: lambda facts: f"mitigating by {facts.get('run')}.",
@@ -70,6 +72,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
 
 _SIGNS: dict[str, tuple[str, str]] = {
     Event.LEVEL_BROKEN: ("bad", "bad"),
+    Event.BURN_STARTED: ("bad", "bad"),
+    Event.BURN_ENDED: ("check", "ok"),
     Event.INCIDENT_OPENED: ("flag", "bad"),
     Event.INCIDENT_REOPENED: ("flag", "bad"),
     Event.SOURCE_UNHEALTHY: ("warn", "warn"),
@@ -128,6 +132,10 @@ def _level(facts: Facts) -> str:
     allowed = "at most" if facts.get("bound") == "at_most" else "at least"
     value, target = in_unit(facts.get("value"), unit), in_unit(facts.get("target"), unit)
     return f"{facts.get('title') or facts.get('indicator')} is {value}, {allowed} {target} is allowed"
+
+
+def _burn(facts: Facts) -> str:
+    return f"{float((facts.get('burn') or {}).get('rate', 0.0)):.3g} times"
 
 
 def _policy(facts: Facts) -> str:

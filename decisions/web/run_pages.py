@@ -43,7 +43,7 @@ STEP_NAMES = {
 }
 STEP_ICONS = {"done": "check", "failed": "cross", "skipped": "skipped"}
 MOST_CHARTS = 2
-CHART_SPAN = timedelta(minutes=30)
+CHART_SPAN, AFTERWARDS = timedelta(minutes=30), timedelta(minutes=10)
 STEP_STATES = {"waiting": "pending", "doing": "running", "done": "done", "failed": "failed", "skipped": "skipped"}
 
 
@@ -69,7 +69,12 @@ def page(run: Run, actor: Actor, at: datetime) -> dict[str, Any]:
     hurt = {level["indicator"] for level in (run.incident.trigger if run.incident else {}).get("levels", [])}
     indicators = run.service.indicators.prefetch_related("levels")
     found = sorted(indicators, key=lambda each: (each.name not in hurt, not each.levels.all(), each.position))
-    return {**progress(run, actor, at), "charts": charts.plans(found[:MOST_CHARTS], CHART_SPAN)}
+    return {**progress(run, actor, at), "charts": charts.plans(found[:MOST_CHARTS], CHART_SPAN, _until(run))}
+
+
+def _until(run: Run) -> datetime | None:
+    """A run that ended is shown with the minutes around it, not with those of today."""
+    return run.ended_at + AFTERWARDS if run.ended_at else None
 
 
 def progress(run: Run, actor: Actor, at: datetime) -> dict[str, Any]:

@@ -157,7 +157,8 @@
 
   const failing = new Set();
   const underWay = new Map(); // presses that wait for their answer, with the part that it will replace
-  const isRefresh = (config) => config.triggeringEvent?.type?.startsWith("desk:") ?? false;
+  // A part that asks for itself, told to or as soon as it is there, was pressed by nobody.
+  const isRefresh = (config) => config.triggeringEvent?.type?.startsWith("desk:") ?? !config.triggeringEvent;
   const isDocument = (xhr) => /^\s*<!doctype/i.test(xhr.responseText);
 
   function failureSentence(status) {

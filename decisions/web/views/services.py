@@ -45,7 +45,8 @@ def was_live(request: HttpRequest, name: str) -> HttpResponse:
 @for_members
 def chart(request: HttpRequest, name: str, indicator: str) -> HttpResponse:
     found = get_object_or_404(_service(name).indicators.prefetch_related("levels"), name=indicator)
-    return JsonResponse(charts.figure(found, charts.span(request.GET.get("span", "")), clock.now()))
+    until = charts.end(request.GET.get("until", ""), clock.now())
+    return JsonResponse(charts.figure(found, charts.span(request.GET.get("span", "")), until))
 
 
 @require_POST
