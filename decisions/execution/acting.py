@@ -6,6 +6,8 @@ never by telling the target the same again blindly; and a step that has nothing 
 
 from __future__ import annotations
 
+from typing import Any
+
 from decisions.domain.events import Event
 from decisions.domain.runs import ATTEMPT_CAP, State
 from decisions.execution import attempts, endings, orders, seeing
@@ -19,10 +21,15 @@ from decisions.models import Attempt
 IT_DID = "No answer came, but it was read back: it had happened."
 
 
-def goal_of(grip: Grip) -> dict[str, object]:
+def goal_of(grip: Grip) -> dict[str, Any]:
     """The state that the run is working towards."""
     plan = grip.run.plan
     return orders.before(plan) if grip.run.state == State.COMPENSATING else orders.wanted(plan)
+
+
+def serving(grip: Grip, served: Served) -> str:
+    """What was read, in words, with the settings that this run is about."""
+    return orders.serving(grip.run.service, served.state, goal_of(grip)["settings"])
 
 
 def act(grip: Grip, kind: str) -> bool:
@@ -144,15 +151,15 @@ def give_up(grip: Grip, served: Served | None, why: str) -> bool:
     was = orders.before(run.plan)
     if served is None:
         return endings.need_human(grip, f"{why} What {run.service} serves now is not known. Look at it, then decide.")
-    now = orders.words(served.state)
+    now = serving(grip, served)
     if run.state == State.COMPENSATING:
-        return endings.need_human(grip, f"{why} Undoing it did not work either: {run.service} serves {now}.")
+        return endings.need_human(grip, f"{why} Undoing it did not work either: {now}.")
     if orders.changes(served.state, was):
-        return compensate(grip, f"{why} {run.service} serves {now}.", served)
+        return compensate(grip, f"{why} {now}.", served)
     with attempts.saved(grip) as act:
         seeing.write_down(run.service, served)
         endings.want_again(grip, act)
-        endings.end(grip, act, State.NEEDS_HUMAN, f"{why} Nothing changed: {run.service} serves {now} as before.")
+        endings.end(grip, act, State.NEEDS_HUMAN, f"{why} Nothing changed: {now} as before.")
     return False
 
 

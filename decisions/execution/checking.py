@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decisions.domain.runs import State
-from decisions.execution import attempts, endings, orders, seeing
+from decisions.execution import acting, attempts, endings, orders, seeing
 from decisions.execution.attempts import DONE, FAILED, SKIPPED
 from decisions.execution.leases import Grip
 from decisions.execution.targets import Rejected, Served, Unreachable
@@ -23,22 +23,21 @@ def check(grip: Grip) -> bool:
         if why_not is not None:
             attempts.end(grip, act, attempt, FAILED, why_not, served.state)
             return endings.cancel(grip, act, why_not)
-        said = f"{run.service} serves {orders.words(served.state)}, as the plan expects."
+        said = f"{acting.serving(grip, served)}, as the plan expects."
         attempts.end(grip, act, attempt, DONE, said, served.state)
         attempts.advance(grip)
     return True
 
 
 def _moved_on(grip: Grip, served: Served) -> str | None:
-    run, now = grip.run, orders.words(served.state)
+    run, now = grip.run, acting.serving(grip, served)
     if served.epoch > run.epoch:
         return "The kill switch was used after this plan was made. Look at the newest assessment and choose again."
     if not orders.changes(served.state, orders.wanted(run.plan)):
-        return f"{run.service} serves {now} already. There is nothing to do."
+        return f"{now} already. There is nothing to do."
     expected = orders.before(run.plan)
     if orders.changes(served.state, expected):
-        made_for = orders.words(expected)
-        return f"{run.service} serves {now}, and the plan was made for {made_for}. Look again and choose again."
+        return f"{now} now; the plan was made for {orders.words(expected, expected['settings'])}. Choose again."
     return None
 
 

@@ -73,4 +73,4 @@ def _about_the_world(run: Run) -> Iterator[str]:
         yield "The kill switch was used after this plan was made. Look at the newest assessment and choose again."
     goal = orders.wanted(run.plan)
     if live.served is not None and splits.fulfils(splits.state_of(live.served), goal):
-        yield f"{run.service} serves {orders.words(goal)} already. There is nothing to do."
+        yield f"{orders.serving(run.service, goal, goal['settings'])} already. There is nothing to do."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from decisions.domain.playbooks import ACTS_BY
@@ -70,13 +70,24 @@ def document(change: Change) -> dict[str, Any]:
             return {"set": "behaviour", "behaviour": behaviour}
 
 
-def words(state: State) -> str:
-    """A state as people say it: "v2 50 %, v1 50 %", or who reads the items instead."""
+def words(state: State, named: Iterable[str] = ()) -> str:
+    """A state as people say it: "v2 50 %, v1 50 %" or who answers instead, with the named settings that are set."""
+    settings = [f"{name} = {state['settings'][name]}" for name in sorted(named) if name in state["settings"]]
+    return _who(state) + (f" with {', '.join(settings)}" if settings else "")
+
+
+def _who(state: State) -> str:
     if state["behaviour"] != "serve":
         return {"people": "people", "refuse": "nobody"}.get(state["behaviour"], f"the {state['behaviour']} fallback")
     shares = sorted(state["split"].items(), key=lambda part: (-part[1], part[0]))
     said = [name if share == 1 else f"{name} {share * 100:.4g}\u00a0%" for name, share in shares if share > 0]
     return ", ".join(said) or "nothing"
+
+
+def serving(service: object, state: State, named: Iterable[str] = ()) -> str:
+    """What a service does in a state: "amounts serves v1 with crop = 8", "amounts is answered by people"."""
+    does = "serves" if state["behaviour"] == "serve" else "is answered by"
+    return f"{service} {does} {words(state, named)}"
 
 
 def said(change: Change) -> str:

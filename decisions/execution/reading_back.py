@@ -53,7 +53,7 @@ def _is_not_served(grip: Grip, attempt: Attempt, served: Served) -> bool:
     """The target said yes and serves something else: that try did not work, whatever it said."""
     run = grip.run
     acted = run.position - 1
-    why = f"The target said yes, but {run.service} serves {orders.words(served.state)}."
+    why = f"The target said yes, but {acting.serving(grip, served)}."
     with attempts.saved(grip) as act:
         seeing.write_down(run.service, served)
         attempts.end(grip, act, attempt, FAILED, why, served.state)
@@ -66,7 +66,7 @@ def _is_not_served(grip: Grip, attempt: Attempt, served: Served) -> bool:
 
 def _is_served(grip: Grip, attempt: Attempt, served: Served) -> bool:
     run = grip.run
-    said = f"{run.service} serves {orders.words(served.state)}."
+    said = f"{acting.serving(grip, served)}."
     is_undone = run.state == State.COMPENSATING
     with attempts.saved(grip) as act:
         seeing.write_down(run.service, served)

@@ -43,12 +43,6 @@ def note_drift(act: journal.Act, service: Service) -> bool:
 
 
 def _said(service: Service, desired: Split, served: Split) -> str:
-    wanted, now = orders.words(splits.state_of(desired)), orders.words(splits.state_of(served))
-    if wanted != now:
-        return f"{service} serves {now}, and was told to serve {wanted}."
-    moved = [
-        f"{name} is {served.settings.get(name, 'not set')} instead of {value}"
-        for name, value in sorted(desired.settings.items())
-        if not splits.is_set(served.settings.get(name), value)
-    ]
-    return f"{service} serves {now} with other settings than it was told: {', '.join(moved)}."
+    wanted, now = splits.state_of(desired), splits.state_of(served)
+    named = [name for name, value in wanted["settings"].items() if not splits.is_set(now["settings"].get(name), value)]
+    return f"{orders.serving(service, now, named)}. Wanted: {orders.words(wanted, named)}."

@@ -57,8 +57,7 @@ def _look(grip: Grip, attempt: Attempt, until: datetime) -> watching.Watch:
         seeing.write_down(run.service, served)
         if orders.changes(served.state, goal):
             seeing.note_drift(act, run.service)
-            now = orders.words(served.state)
-            return watching.Watch(CHANGED, f"Somebody else changed {run.service}: it serves {now} now.")
+            return watching.Watch(CHANGED, f"Somebody else changed it: {acting.serving(grip, served)} now.")
     length = (until - attempt.began_at).total_seconds()
     return watching.watched(
         run.service,

@@ -36,7 +36,7 @@ def test_a_change_behind_our_back_is_drift(amounts, at):
 
     looking.look(at + timedelta(seconds=60))
 
-    assert drifts() == ["amounts serves v2, and was told to serve v1."]
+    assert drifts() == ["amounts serves v2. Wanted: v1."]
 
 
 def test_drift_is_said_once_for_each_episode(amounts, at):
@@ -45,7 +45,7 @@ def test_drift_is_said_once_for_each_episode(amounts, at):
         target.change(split={serves: 1.0})
         looking.look(at + timedelta(seconds=seconds))
 
-    assert drifts() == ["amounts serves v1, and was told to serve v2."] * 2
+    assert drifts() == ["amounts serves v1. Wanted: v2."] * 2
 
 
 def test_a_setting_that_slipped_is_drift(amounts, at):
@@ -56,9 +56,7 @@ def test_a_setting_that_slipped_is_drift(amounts, at):
 
     looking.look(at + timedelta(seconds=1))
 
-    assert drifts() == [
-        "amounts serves v2 with other settings than it was told: accept_threshold is 0.06 instead of 0.6."
-    ]
+    assert drifts() == ["amounts serves v2 with accept_threshold = 0.06. Wanted: v2 with accept_threshold = 0.6."]
 
 
 def test_a_run_in_the_middle_of_its_switch_is_no_drift(amounts, at):

@@ -77,7 +77,7 @@ def test_a_disabled_service_falls_back_to_people(amounts, at):
 
     assert run.state == State.SUCCEEDED
     assert target.read(at=at).behaviour == "people"
-    assert run.outcome == "amounts serves people."
+    assert run.outcome == "amounts is answered by people."
 
 
 def test_only_the_settings_that_a_plan_changes_are_touched(amounts, at):

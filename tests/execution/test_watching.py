@@ -186,7 +186,7 @@ def test_somebody_elses_change_ends_the_watch_at_once(measured, at):
     carry_on(run, at, seconds=6)
 
     assert run.state == State.NEEDS_HUMAN
-    assert run.outcome == "Somebody else changed amounts: it serves v2 now."
+    assert run.outcome == "Somebody else changed it: amounts serves v2 now."
 
 
 def test_an_unreadable_target_at_the_end_of_the_watch_needs_a_person(measured, at):
