@@ -179,6 +179,7 @@ READ_BACK_SECONDS = env.number("READ_BACK_SECONDS", 3, least=0)
 LOOK_SECONDS = env.number("LOOK_SECONDS", 3, least=0.05)
 SAMPLE_KEEP_SECONDS = env.number("SAMPLE_KEEP_SECONDS", 30 * 86_400, least=60)
 SAMPLE_FULL_SECONDS = env.number("SAMPLE_FULL_SECONDS", 2 * 86_400, least=60)
+BURN_SCALE = env.number("BURN_SCALE", 1, least=0.0001)
 SAMPLE_COARSE_SECONDS = env.number("SAMPLE_COARSE_SECONDS", 60, least=1)
 
 EXAMPLE_PORT = int(env.number("EXAMPLE_PORT", 8101, least=1))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -37,6 +37,10 @@ class Windows:
     def __post_init__(self) -> None:
         if not (0 < self.short <= self.long and self.burn > 0):
             raise ValueError("a burn rate above 0 needs a short window above 0 and no longer than the long one")
+
+    def scaled(self, scale: float) -> Windows:
+        """The same pair with both windows `scale` (> 0) times as long, for budgets that run out sooner."""
+        return replace(self, long=self.long * scale, short=self.short * scale)
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,11 @@ def state(windows: Windows, objective: float, long: Counted | None, short: Count
         return State.TOO_FEW
     burns = [burn_rate(each.bad / each.total, objective) for each in (long, short)]
     return State.FIRING if min(burns) > windows.burn else State.QUIET
+
+
+def stands(before: bool, now: State) -> bool:
+    """Whether an alarm stands: it begins with firing and ends with quiet. Silence neither raises nor ends one."""
+    return now is State.FIRING or (before and now is not State.QUIET)
 
 
 def worst(states: Sequence[State]) -> State:

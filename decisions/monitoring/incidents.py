@@ -17,6 +17,8 @@ from decisions.domain.refusals import Refused, refuse
 from decisions.domain.runs import ACTIVE as RUN_ACTIVE
 from decisions.domain.versions import Tier
 from decisions.models import Incident, Run, Service, ServiceLevel, Split
+from decisions.monitoring import budgets
+from decisions.monitoring.budgets import Burned
 from decisions.monitoring.levels import Turned
 from decisions.monitoring.wording import in_unit
 
@@ -24,25 +26,31 @@ REPORT = "report"
 _SEVERITY = {Tier.LOW: Severity.MEDIUM, Tier.STANDARD: Severity.MEDIUM, Tier.HIGH: Severity.HIGH}
 
 
-def follow(turned: Iterable[Turned], at: datetime) -> None:
-    """Write down what broke and what healed, and open an incident for each service that has none."""
-    broke: dict[Service, list[ServiceLevel]] = defaultdict(list)
+def follow(turned: Iterable[Turned], burned: Iterable[Burned], at: datetime) -> None:
+    """Write down what broke, burns and healed, and open an incident for each service that has none."""
+    bad: dict[Service, list[tuple[Event, ServiceLevel]]] = defaultdict(list)
     with journal.act(DESK, at=at) as act:
         for turn in turned:
             if turn.broke:
-                broke[turn.level.indicator.service].append(turn.level)
+                bad[turn.level.indicator.service].append((Event.LEVEL_BROKEN, turn.level))
             elif turn.healed:
                 act.note(Event.LEVEL_HEALED, about=turn.level.indicator.service, **_facts(turn.level))
-        for service, levels in broke.items():
-            _break(act, service, levels, at)
+        for each in burned:
+            if each.began:
+                bad[each.level.indicator.service].append((Event.BURN_STARTED, each.level))
+            else:
+                act.note(Event.BURN_ENDED, about=each.level.indicator.service, **_facts(each.level))
+        for service, found in bad.items():
+            _break(act, service, found, at)
 
 
-def _break(act: journal.Act, service: Service, levels: list[ServiceLevel], at: datetime) -> None:
+def _break(act: journal.Act, service: Service, found: list[tuple[Event, ServiceLevel]], at: datetime) -> None:
     incident = Incident.objects.active().filter(service=service).first()
     if incident is None:
+        levels = list(dict.fromkeys(level for _, level in found))
         incident = open_for(service, trigger(service, levels, at), title=title(levels[0]), actor=DESK, at=at)
-    for level in levels:
-        act.note(Event.LEVEL_BROKEN, about=incident, **_facts(level))
+    for event, level in found:
+        act.note(event, about=incident, **_facts(level))
 
 
 def open_for(
@@ -116,6 +124,9 @@ def trigger(service: Service, levels: Iterable[ServiceLevel], at: datetime) -> d
 def title(level: ServiceLevel) -> str:
     """The incident in one line: what is measured, how bad it is, and what is allowed."""
     indicator = level.indicator
+    if level.is_burning and not level.is_broken:
+        rate = budgets.page(level)["rate"]
+        return f"{indicator.title} burns its error budget {rate:.3g} times as fast as it may"
     allowed = "at most" if level.bound == "at_most" else "at least"
     value = in_unit(level.value, indicator.unit)
     return f"{indicator.title} is {value}, {allowed} {in_unit(level.target, indicator.unit)} is allowed"
@@ -132,6 +143,7 @@ def _facts(level: ServiceLevel) -> dict[str, Any]:
         "value": level.value,
         "n": level.n,
         "window_seconds": level.window_seconds,
+        **({"burn": budgets.page(level)} if level.is_burning else {}),
     }
 
 

@@ -32,12 +32,11 @@ class Turned:
         return self.was in (rules.State.BROKEN, rules.State.CLEARING) and self.now is rules.State.OK
 
 
-def compare(services: Collection[int], at: datetime) -> list[Turned]:
-    """Measure every level of these services over its window, store where it stands, answer what changed.
+def compare(levels: list[ServiceLevel], at: datetime) -> list[Turned]:
+    """Measure these levels, each over its window, store where they stand, answer what changed.
 
     The number of statements does not depend on how many levels there are. Call inside an act.
     """
-    levels = held(services)
     renewed = thresholds.renew(levels, at)
     measured = measure(levels, at)
     turned = [turn for level in levels for turn in _look(level, measured.get(level.pk), at)]

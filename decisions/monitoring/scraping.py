@@ -16,7 +16,7 @@ from decisions.domain.events import Event
 from decisions.domain.rates import Measured
 from decisions.live import wake
 from decisions.models import Indicator, Source, bulk
-from decisions.monitoring import exposition, incidents, levels, readings, samples, sources
+from decisions.monitoring import budgets, exposition, incidents, levels, readings, samples, sources
 
 logger = logging.getLogger("decisions.monitoring")
 LONGEST_WAIT = timedelta(seconds=60)
@@ -57,7 +57,9 @@ def store(fetched: Sequence[tuple[Source, sources.Page]], at: datetime) -> None:
         bulk.update(held, ["state", "reason", "state_since", "scraped_at", "reading", "due_at"])
         samples.store(found, at)
         services = {source.service_id for source in held}
-        incidents.follow(levels.compare(services, at), at)
+        compared = levels.held(services)
+        turned, burned = levels.compare(compared, at), budgets.compare(compared, at)
+        incidents.follow(turned, burned, at)
         incidents.heal(services, at)
     wake.topics({"fleet", *(f"service-{source.service.name}" for source in held)})
 

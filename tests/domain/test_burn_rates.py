@@ -104,3 +104,20 @@ def test_windows_that_cannot_work_are_refused(wrong):
 def test_counts_that_cannot_be_are_refused(wrong):
     with pytest.raises(ValueError, match="bad must be"):
         Counted(*wrong)
+
+
+@pytest.mark.parametrize(
+    ("states", "stand"),
+    [
+        (["quiet", "firing", "quiet"], [False, True, False]),
+        (["firing", "no_data", "too_few", "quiet"], [True, True, True, False]),
+        (["no_data", "too_few", "quiet"], [False, False, False]),
+    ],
+)
+def test_an_alarm_begins_with_firing_and_ends_with_quiet_alone(states, stand):
+    found, before = [], False
+    for state in states:
+        before = burn_rates.stands(before, State(state))
+        found.append(before)
+
+    assert found == stand
