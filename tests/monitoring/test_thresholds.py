@@ -86,8 +86,10 @@ def test_the_nearest_policy_is_found_for_many_services_as_for_one(at):
 def test_a_policy_that_cannot_be_read_stops_no_comparison(at):
     service = make_live_pair()
     make_level(make_indicator(service, query=SHARE))
-    install("policies/default.yaml", at)
-    PolicyVersion.objects.update(digest="sha256:" + "0" * 64, body="schema: rollback-desk/policy/0")
+    unreadable = {"digest": "sha256:" + "0" * 64, "body": "schema: rollback-desk/policy/0"}
+    PolicyVersion.objects.create(
+        scope="desk", number=1, state="active", drafted_at=at, activated_at=at, drafted_by="paul", **unreadable
+    )
 
     assert levels.compare(levels.held([service.pk]), at) == []
 
