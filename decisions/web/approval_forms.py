@@ -23,7 +23,7 @@ def approve(approval: Approval) -> dict[str, Any]:
         "size": "big",
         "icon": "check",
         "strong": "You approve exactly these steps:",
-        "text": "; ".join(step["says"].rstrip(".") for step in approval.plan["steps"]) + ".",
+        "steps": [step["says"] for step in approval.plan["steps"]],
         "note": f"Plan {short_digest(approval.plan_digest)}. When the last approval is given, it runs at once.",
         "hidden": {"digest": approval.plan_digest},
         "fields": [

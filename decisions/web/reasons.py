@@ -42,17 +42,22 @@ def _causes(causes: dict[str, Any]) -> dict[str, Any]:
     names = sorted(causes["posterior"], key=lambda name: (-causes["posterior"][name], name))
     said = [token for token in causes["tokens"] if token["likelihood"]]
     silent = [token for token in causes["tokens"] if not token["likelihood"]]
+    rows = [{"detail": "Before any evidence", "state": "muted", "cells": _cells(names, causes["prior"])}]
+    rows += [
+        {"detail": token["detail"] or token["reason"], "state": "plain", "cells": _cells(names, token["after"])}
+        for token in said
+    ]
+    rows.append({"detail": "Now", "state": "", "cells": _cells(names, causes["posterior"])})
     return {
         "sentence": causes["sentence"],
-        "heads": [CAUSES[name] for name in names],
-        "before": [percent(causes["prior"][name]) for name in names],
-        "rows": [
-            {"detail": token["detail"] or token["reason"], "after": [percent(token["after"][name]) for name in names]}
-            for token in said
-        ],
-        "now": [percent(causes["posterior"][name]) for name in names],
+        "heads": [CAUSES[name].capitalize() for name in names],
+        "rows": rows,
         "silent": ", ".join(_plain(token["name"]) for token in silent),
     }
+
+
+def _cells(names: list[str], shares: dict[str, float]) -> list[dict[str, str]]:
+    return [{"head": CAUSES[name].capitalize(), "word": percent(shares[name])} for name in names]
 
 
 def _rate(harm: dict[str, Any], currency: str) -> str:
