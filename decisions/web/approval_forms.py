@@ -21,6 +21,7 @@ def approve(approval: Approval) -> dict[str, Any]:
         "action": reverse("approval-approve", args=[approval.pk]),
         "kind": "primary",
         "size": "big",
+        "wide": True,
         "icon": "check",
         "strong": "You approve exactly these steps:",
         "steps": [step["says"] for step in approval.plan["steps"]],

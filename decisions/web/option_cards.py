@@ -24,6 +24,7 @@ from decisions.web.words import clock as clock_words
 
 MOST_SIDE_BY_SIDE = 3
 MOST_PICKABLE = 30
+OVER = "It is over: what the last assessment recommended"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def of(incident: Incident, assessment: Assessment | None, actor: Actor, at: date
     result = ground.result
     standing = {each.option: each for each in incident.approvals.filter(state__in=sorted(STANDING))}
     looker = _Looker(ground, actor, at, Scale.over(result), standing)
-    cards = [_card(looker, each) for each in gate.all_of(ground, actor)]
+    closed = action_refusal(State(incident.state)) or ""
+    cards = [_card(looker, each, is_over=bool(closed)) for each in gate.all_of(ground, actor)]
     best = next((card for card in cards if card["recommended"]), None)
     return {
         "incident": incident,
@@ -54,7 +56,7 @@ def of(incident: Incident, assessment: Assessment | None, actor: Actor, at: date
         "currency": result["currency"],
         "made": _made(ground, at),
         "best": best,
-        "advice": _advice(result, best, at),
+        "advice": _advice(result, best, closed, at),
         "cards": cards,
         "nothing": amount(result["do_nothing"]["expected"], result["currency"]),
         "ticks": looker.scale.ticks(),
@@ -64,7 +66,7 @@ def of(incident: Incident, assessment: Assessment | None, actor: Actor, at: date
         "turning": turning.of(result),
         "pickable": _pickable(incident, result),
         "may_act": gate.is_responder(actor) and incident.is_active,
-        "closed": action_refusal(State(incident.state)) or "",
+        "closed": closed,
     }
 
 
@@ -91,9 +93,9 @@ def _made(ground: gate.Ground, at: datetime) -> str:
     )
 
 
-def _advice(result: dict[str, Any], best: dict[str, Any] | None, at: datetime) -> dict[str, Any]:
+def _advice(result: dict[str, Any], best: dict[str, Any] | None, closed: str, at: datetime) -> dict[str, Any]:
     recommendation = result["recommendation"]
-    state, heading = _heading(result, best)
+    state, heading = ("unknown", OVER) if closed else _heading(result, best)
     again = parsed(result["look_again_at"])
     return {
         "state": state,
@@ -103,7 +105,7 @@ def _advice(result: dict[str, Any], best: dict[str, Any] | None, at: datetime) -
         "also": recommendation["sentence"] if recommendation["hand_over_sentence"] else "",
         "money": recommendation["reason"],
         "close": result["too_close_sentence"] or "",
-        "wait": result["wait"]["sentence"],
+        "wait": "" if closed else result["wait"]["sentence"],
         "settled": _SETTLED.get(recommendation["settled_by"], ""),
         "again": again if again and again > at else None,
         "left": _left(again, at) if again and again > at else "",
@@ -128,7 +130,7 @@ def _heading(result: dict[str, Any], best: dict[str, Any] | None) -> tuple[str, 
     if recommendation["hand_over"]:
         return "wait", "Handed over: people decide from here"
     if result["too_close_to_call"]:
-        return "close", "Too close to call: this one leads, and you decide"
+        return "close", "Too close to call: you decide"
     if best["option"]["kind"] == "hold":
         return "wait", "Recommended: hold, and look again"
     if best["refusal"]:
@@ -138,7 +140,7 @@ def _heading(result: dict[str, Any], best: dict[str, Any] | None) -> tuple[str, 
     return "close", "Recommended, and outside the bounds: it needs approval"
 
 
-def _card(looker: _Looker, standing: gate.Gate) -> dict[str, Any]:
+def _card(looker: _Looker, standing: gate.Gate, *, is_over: bool) -> dict[str, Any]:
     option, currency = standing.option, looker.ground.result["currency"]
     checks = check_rows(standing.checks)
     approval = looker.approvals.get(option["key"])
@@ -152,11 +154,11 @@ def _card(looker: _Looker, standing: gate.Gate) -> dict[str, Any]:
         "says": option["says"],
         "recommended": best,
         "in_bounds": standing.in_bounds,
-        "refusal": standing.impossible or "",
+        "refusal": "" if is_over else standing.impossible or "",
         "approval": approval,
         "approval_url": reverse("approval-detail", args=[approval.pk]) if approval else "",
-        "checks": checks,
-        "bounds": _bounds(checks, standing),
+        "checks": [] if is_over else checks,
+        "bounds": None if is_over else _bounds(checks, standing),
         "interval": looker.scale.bar(option, currency, best=best),
         "tall": looker.scale.tall(option, looker.ground.result, currency),
         "figures": _figures(option, currency, standing),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from decisions.assessment import assessments, choices
 from decisions.models import Incident, clock
 from decisions.monitoring import incidents
-from decisions.web import incident_room, option_cards
+from decisions.web import incident_room, option_cards, verdicts
 from decisions.web import trail as trails
 from decisions.web.answers import acting, answer, attempt, for_members, forward, paged
 
@@ -156,5 +156,6 @@ def _room(request: HttpRequest, incident_id: int) -> dict[str, Any]:
         **option_cards.of(incident, assessment, acting(request), at),
         "charts": incident_room.charts(incident),
         "people": incident_room.who_must_act(incident),
+        "verdicts": verdicts.of(incident.service),
         **trails.context(incident, acting(request)),
     }

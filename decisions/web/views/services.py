@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from decisions.models import Service, clock
 from decisions.monitoring import incidents
-from decisions.web import charts, live_history, service_story, version_rows
+from decisions.web import charts, live_history, service_story, verdicts, version_rows
 from decisions.web.answers import acting, answer, attempt, for_members, forward
 
 
@@ -77,5 +77,6 @@ def _context(request: HttpRequest, name: str) -> dict[str, Any]:
         **version_rows.versions(service, request.GET, at),
         **live_history.was_live(service, request.GET, at),
         **service_story.around(service, at),
+        "verdicts": verdicts.of(service),
         **service_story.charts(service, request.GET.get("span", "")),
     }
