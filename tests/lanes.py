@@ -40,7 +40,7 @@ class Lane:
 
 
 LANES = (
-    Lane("domain", 1, ("tests/domain", "-n", "2")),
+    Lane("domain", 1, ("tests/domain", "-n", "2", "-m", "not processes")),
     Lane("sqlite", 2, ("tests", "--ignore=tests/domain", "-m", f"not ({_REAL} or postgres)")),
     Lane("postgres", 2, ("tests", "--ignore=tests/domain", "-m", f"not ({_REAL} or sqlite)"), needs_postgres=True),
     Lane("processes", 3, ("tests", "-m", "processes and not (browser or foreign)")),

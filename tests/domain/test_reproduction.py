@@ -37,6 +37,7 @@ def digests(**environment):
     return found.stdout.split()
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     "environment",
     [

@@ -13,6 +13,7 @@ from decisions.domain.cases import Action, Case
 from decisions.domain.scoring import score
 from tests.scoring_cases import CATEGORIES, actions, cases, make_action, make_case, make_wide_case, shares
 
+POINTS_ERROR = 0.009
 few = settings(max_examples=25, deadline=None)
 
 
@@ -125,8 +126,9 @@ def test_widening_uncertainty_never_narrows_an_interval(rate, time, more_rate, m
     # For one cause and one outcome: smoothing a mixture of outcomes may well pull one quantile in.
     narrow, wide = _interval(rate, time), _interval(rate + more_rate, time + more_time)
 
-    assert wide[0] <= narrow[0] * (1 + 1e-8)
-    assert wide[1] >= narrow[1] * (1 - 1e-8)
+    # The 2,048 fixed points know a quantile to within 0.9 % (DECISION-MODEL.md 1.9), and no better.
+    assert wide[0] <= narrow[0] * (1 + POINTS_ERROR)
+    assert wide[1] >= narrow[1] * (1 - POINTS_ERROR)
 
 
 @few
