@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.db.models import Max
 
 from decisions import journal
+from decisions.assessment import paging
 from decisions.domain import policy as rules
 from decisions.domain.actors import DESK, Actor, Role
 from decisions.domain.events import Event
@@ -67,7 +68,7 @@ def propose(version: PolicyVersion, *, actor: Actor, at: datetime) -> None:
     """Put a draft forward for another policy owner to sign.
 
     Raises:
-        Refused: not the draft's author, or it is no draft any more.
+        Refused: not the draft's author, it is no draft any more, or its thresholds page too often for nothing.
     """
     refuse(proposal_refusal(actor, version))
     with journal.act(actor, at=at) as act:
@@ -79,7 +80,7 @@ def sign_off(version: PolicyVersion, *, actor: Actor, at: datetime) -> None:
     """Put a proposed policy in force; the one that was in force for its scope retires in the same moment.
 
     Raises:
-        Refused: the actor may not sign it, or it is not proposed any more.
+        Refused: the actor may not sign it, it is not proposed any more, or it pages too often for nothing.
     """
     refuse(sign_off_refusal(actor, version))
     _activate(version, PolicyState.PROPOSED, actor=actor, at=at)
@@ -135,7 +136,7 @@ def proposal_refusal(actor: Actor, version: PolicyVersion) -> str | None:
         return f"This policy is {version.state}, no draft any more."
     if version.drafted_by != actor.key:
         return "Only the person who drafted this policy can propose it."
-    return None
+    return paging.refusal(parsed(version))
 
 
 def sign_off_refusal(actor: Actor, version: PolicyVersion) -> str | None:
@@ -146,7 +147,7 @@ def sign_off_refusal(actor: Actor, version: PolicyVersion) -> str | None:
         return "You drafted this policy yourself. Another policy owner must sign it off."
     if version.state != PolicyState.PROPOSED:
         return f"This policy is {version.state}; only a proposed one can be signed off."
-    return None
+    return paging.refusal(parsed(version))
 
 
 def _activate(version: PolicyVersion, origin: PolicyState, *, actor: Actor, at: datetime) -> None:

@@ -99,13 +99,23 @@ def false_alarms(
     """
     sign = 1 if is_worse_above else -1
     exceeds = [None if value is None or math.isnan(value) else sign * value > sign * threshold for value in history]
-    moves = persistence(exceeds)
-    samples = MONTH_SECONDS / seconds_each
-    return FalseAlarms(
-        per_month=samples / samples_to_alarm(moves.begins.share, moves.goes_on.share, run),
-        at_most=samples / samples_to_alarm(moves.begins.at_most, moves.goes_on.at_most, run),
+    return alarms(
+        persistence(exceeds),
+        run=run,
+        seconds_each=seconds_each,
         samples=sum(each is not None for each in exceeds),
         exceedances=sum(bool(each) for each in exceeds),
+    )
+
+
+def alarms(moves: Persistence, *, run: int, seconds_each: float, samples: int, exceedances: int) -> FalseAlarms:
+    """What a threshold would do in a month on a metric that was counted to move over it like this."""
+    month = MONTH_SECONDS / seconds_each
+    return FalseAlarms(
+        per_month=month / samples_to_alarm(moves.begins.share, moves.goes_on.share, run),
+        at_most=month / samples_to_alarm(moves.begins.at_most, moves.goes_on.at_most, run),
+        samples=samples,
+        exceedances=exceedances,
     )
 
 

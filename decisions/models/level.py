@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 
 from decisions.domain.levels import Level, Standing, State
@@ -92,7 +95,10 @@ class ServiceLevel(models.Model):
 
     def rule(self) -> Level:
         """What the level is held against now."""
-        held = self.in_force
+        return self.held_to(self.in_force)
+
+    def held_to(self, held: Mapping[str, Any]) -> Level:
+        """What it is held against where `held`, of the form of `in_force`, is in force."""
         return Level(
             bound=self.bound,
             target=self.target,

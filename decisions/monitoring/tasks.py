@@ -8,7 +8,7 @@ from celery import shared_task
 
 from decisions.journal import bells
 from decisions.models import Entry, Service, clock
-from decisions.monitoring import drift, retention, scraping, unusual
+from decisions.monitoring import alarms, drift, retention, scraping, unusual
 
 
 @shared_task(name="monitoring.scrape")
@@ -29,6 +29,12 @@ def retain() -> None:
     at = clock.now()
     retention.coarsen(at)
     retention.forget(at)
+
+
+@shared_task(name="monitoring.count_alarms")
+def count_alarms() -> None:
+    """Read the quiet history of the levels whose turn it is. Safe to deliver twice."""
+    alarms.refresh(clock.now())
 
 
 @bells.answers("monitoring.drift_found")
