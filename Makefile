@@ -6,7 +6,7 @@ BOOTSTRAP = $(PYTHON) -I rollback_site/bootstrap.py
 COMPILE = uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench services lock clean
+.PHONY: help run test check bench screenshots services lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ check: ## style, types, import contract, templates, migrations
 
 bench: ## run a benchmark (NAME=pages; without a name, list them)
 	@exec $(BOOTSTRAP) development manage.py bench $(NAME) $(ARGS)
+
+screenshots: ## take the pictures of README.md from the desk that make run started
+	@exec $(BOOTSTRAP) development tests/screenshots.py
 
 services: ## install the operating-system packages that the tests use
 	@.ci/services
