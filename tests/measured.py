@@ -96,6 +96,21 @@ def store(service: Service, fault: str, *, at: datetime, minutes: float) -> None
         _settle(level, FAULTS[fault][0], at, minutes)
 
 
+def store_after(service: Service, version: str, *, at: datetime, minutes: float) -> None:
+    """What is measured once `version` has taken over at `at`: all is well, and every level says so."""
+    source = service.sources.get()
+    rows: list[Sample] = []
+    for indicator in service.indicators.all():
+        series, _ = Series.objects.get_or_create(
+            service=service, indicator=indicator, source=source, version=version, mode="live"
+        )
+        rows += _samples(series, 1, "none", at + timedelta(minutes=minutes), minutes)
+    Sample.objects.bulk_create(rows, batch_size=5000)
+    service.sources.update(scraped_at=at + timedelta(minutes=minutes))
+    for level in ServiceLevel.objects.filter(indicator__service=service).select_related("indicator"):
+        _settle(level, FAULTS["none"][1], at, minutes)
+
+
 def broken_levels(service: Service) -> list[ServiceLevel]:
     return list(ServiceLevel.objects.filter(indicator__service=service, state=rules.State.BROKEN))
 

@@ -14,11 +14,18 @@ from decisions.domain.actors import DESK, Actor
 from decisions.domain.events import Event
 from decisions.execution.targets import simulated
 from decisions.management.example import CAST
-from decisions.models import Approval, Incident, Pulse, Run, Service, ServiceLevel
+from decisions.models import Approval, Incident, Pulse, Run, Service
 from decisions.monitoring import incidents
 from tests.execution.world import carry, carry_on
 from tests.factories import make_person, make_service
-from tests.measured import EXAMPLES, make_assessment, make_broken_incident, make_measured_service, make_policy
+from tests.measured import (
+    EXAMPLES,
+    make_assessment,
+    make_broken_incident,
+    make_measured_service,
+    make_policy,
+    store_after,
+)
 
 PASSWORD = "correct horse battery"
 
@@ -117,7 +124,7 @@ def worked(at: datetime) -> None:
     then = at - timedelta(hours=2)
     incident = hurt("slips", "transposed", then)
     run = run_option(incident, "roll_back:v1", then)
-    heal(incident.service)
+    store_after(incident.service, "v1", at=then, minutes=20)
     finish(run, then)
     resolve(incident, then + timedelta(minutes=8))
 
@@ -136,7 +143,7 @@ def watches(at: datetime) -> None:
     incident = hurt("vouchers", "slow", at)
     run = run_option(incident, "roll_back:v1", at)
     carry(run, at)
-    heal(incident.service)
+    store_after(incident.service, "v1", at=at, minutes=1)
 
 
 def queued(at: datetime) -> None:
@@ -149,12 +156,6 @@ def run_option(incident: Incident, option: str, at: datetime) -> Run:
     assert newest is not None
     said = "It is the quickest way back to a version that we know."
     return choices.run(incident.pk, assessment_id=newest.pk, option=option, reason=said, actor=cast()["ana"], at=at)
-
-
-def heal(service: Service) -> None:
-    for level in ServiceLevel.objects.filter(indicator__service=service):
-        inside = level.target * (0.4 if level.bound == "at_most" else 1.3)
-        ServiceLevel.objects.filter(pk=level.pk).update(state="ok", value=inside)
 
 
 def finish(run: Run, at: datetime) -> None:
