@@ -23,11 +23,10 @@ def refusal(policy: Policy) -> str | None:
     from decisions.domain.run_lengths import FalseAlarms
 
     by_service: dict[str, dict[str, FalseAlarms]] = defaultdict(dict)
-    levels = ServiceLevel.objects.filter(indicator__service__in=governed(policy)).select_related("indicator__service")
-    for level in levels:
-        found = alarms.under(level, policy)
-        if found is not None:
-            by_service[level.indicator.service.name][f"{level} of {level.indicator.service}"] = found
+    levels = ServiceLevel.objects.filter(indicator__service__in=governed(policy))
+    for level, found in alarms.under(levels, policy).items():
+        service = level.indicator.service.name
+        by_service[service][f"{level} of {service}"] = found
     said = (alarm_limit.refusal(policy, found) for _, found in sorted(by_service.items()))
     return next((sentence for sentence in said if sentence is not None), None)
 

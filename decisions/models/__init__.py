@@ -9,7 +9,7 @@ from decisions.models.bell import Bell
 from decisions.models.comparison import Comparison
 from decisions.models.entry import Entry, Head
 from decisions.models.incident import Incident
-from decisions.models.level import Indicator, ServiceLevel, Unusual, Watch
+from decisions.models.level import Indicator, QuietHistory, ServiceLevel, Unusual, Watch
 from decisions.models.person import ApproverScope, Person
 from decisions.models.policy_version import PolicyVersion
 from decisions.models.pulse import Pulse
@@ -36,6 +36,7 @@ __all__ = [
     "Person",
     "PolicyVersion",
     "Pulse",
+    "QuietHistory",
     "Run",
     "Sample",
     "Series",

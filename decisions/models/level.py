@@ -72,7 +72,7 @@ class ServiceLevel(models.Model):
     # One for each pair of windows of the error budget, as monitoring/budgets.py writes them.
     burn = models.JSONField(default=list)
     is_burning = models.BooleanField(default=False)
-    # False alarms a month that the level's own quiet history implies (monitoring/alarms.py).
+    # per_month, at_most, samples, exceedances of its own quiet history (monitoring/alarms.py); empty before it is read.
     alarms = models.JSONField(default=dict)
     alarms_at = models.DateTimeField(null=True)
 
@@ -115,6 +115,26 @@ class ServiceLevel(models.Model):
     @property
     def is_broken(self) -> bool:
         return self.state in (State.BROKEN, State.CLEARING)
+
+
+class QuietHistory(models.Model):
+    """How a level's value moved over many possible margins while nothing was wrong, one value each `every_seconds`.
+
+    counted_for: what of the level the counts hold for. moves: margin, hits and tries of beginning to exceed it, hits
+    and tries of going on, exceedances.
+    """
+
+    level = models.OneToOneField(ServiceLevel, on_delete=models.CASCADE, primary_key=True, related_name="quiet")
+    every_seconds = models.FloatField()
+    samples = models.IntegerField()
+    counted_for = models.JSONField(default=list)
+    moves = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name_plural = "quiet histories"
+
+    def __str__(self) -> str:
+        return f"{self.samples} quiet measurements of {self.level_id}"
 
 
 class Watch(models.Model):

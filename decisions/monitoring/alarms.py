@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from django.db.models import F, Q
 from decisions.domain.levels import Level
 from decisions.domain.policy import Policy
 from decisions.domain.rates import Measured, across
-from decisions.models import Incident, Sample, ServiceLevel, bulk
+from decisions.models import Incident, QuietHistory, Sample, ServiceLevel, bulk
 from decisions.monitoring import thresholds
 from decisions.monitoring.readings import query_of, unpacked
 
@@ -41,40 +42,57 @@ Span = tuple[datetime, datetime]
 def refresh(at: datetime) -> int:
     """Read the history of the levels whose turn it is; answers how many. Safe to run twice."""
     waiting = ServiceLevel.objects.filter(Q(alarms_at__isnull=True) | Q(alarms_at__lt=at - OLD))
-    levels = list(waiting.select_related("indicator").order_by(F("alarms_at").asc(nulls_first=True), "pk")[:AT_ONCE])
+    waiting = waiting.select_related("indicator").order_by(F("alarms_at").asc(nulls_first=True), "pk")
+    levels = list(waiting[:AT_ONCE])
     every = thresholds.intervals(level.indicator.service_id for level in levels)
+    counted = [_counted(level, every[level.indicator.service_id], at) for level in levels if _is_measured(level, every)]
+    now = {quiet.level_id: _alarms(quiet.level, quiet.level.rule(), quiet) for quiet in counted}
     for level in levels:
-        level.alarms, level.alarms_at = _counted(level, every.get(level.indicator.service_id, 0.0), at), at
-        if (now := implied(level)) is not None:
-            level.alarms |= {"per_month": now.per_month, "at_most": now.at_most, "exceedances": now.exceedances}
+        level.alarms, level.alarms_at = _shown(now.get(level.pk)), at
+    _keep(counted)
     bulk.update(levels, ["alarms", "alarms_at"])
     return len(levels)
 
 
-def implied(level: ServiceLevel) -> FalseAlarms | None:
-    """False alarms in thirty days with what the level is held against now; None before its history was read."""
-    return _alarms(level, level.rule())
+def _is_measured(level: ServiceLevel, every: Mapping[int, float]) -> bool:
+    return every.get(level.indicator.service_id, 0.0) > 0
 
 
-def under(level: ServiceLevel, policy: Policy) -> FalseAlarms | None:
-    """The same if this policy were in force; None where the history says too little to judge it by."""
-    held = thresholds.in_force(level, policy, level.alarms.get("every_seconds", 0.0))
-    found = _alarms(level, level.held_to(held))
-    return found if found is not None and found.samples >= FEWEST_SAMPLES else None
+def _keep(counted: Sequence[QuietHistory]) -> None:
+    columns = ["every_seconds", "samples", "counted_for", "moves"]
+    QuietHistory.objects.bulk_create(counted, update_conflicts=True, unique_fields=["level"], update_fields=columns)
 
 
-def _alarms(level: ServiceLevel, rule: Level) -> FalseAlarms | None:
-    if not level.alarms.get("moves") or level.alarms["line"] != _line(level):
+def _shown(found: FalseAlarms | None) -> dict[str, Any]:
+    return asdict(found) if found else {}
+
+
+def under(levels: Iterable[ServiceLevel], policy: Policy) -> dict[ServiceLevel, FalseAlarms]:
+    """False alarms in thirty days of each level if this policy were in force.
+
+    Levels whose history was not read yet, or says too little to judge by, are left out.
+    """
+    found = {}
+    for quiet in QuietHistory.objects.filter(level__in=levels).select_related("level__indicator__service"):
+        held = thresholds.in_force(quiet.level, policy, quiet.every_seconds)
+        alarms = _alarms(quiet.level, quiet.level.held_to(held), quiet)
+        if alarms is not None and alarms.samples >= FEWEST_SAMPLES:
+            found[quiet.level] = alarms
+    return found
+
+
+def _alarms(level: ServiceLevel, rule: Level, quiet: QuietHistory) -> FalseAlarms | None:
+    if quiet.counted_for != _counted_for(level):
         return None
     from decisions.domain.quiet_history import Moves, nearest
     from decisions.domain.run_lengths import Chance
 
     counted = [
-        Moves(margin, Chance(entered, begun), Chance(stayed, kept), level.alarms["samples"], beyond)
-        for margin, entered, begun, stayed, kept, beyond in level.alarms["moves"]
+        Moves(margin, Chance(entered, begun), Chance(stayed, kept), quiet.samples, beyond)
+        for margin, entered, begun, stayed, kept, beyond in quiet.moves
     ]
     chosen = nearest(counted, rule.margin)
-    every = level.alarms["every_seconds"]
+    every = quiet.every_seconds
     return chosen.alarms(run=_run(rule, every), seconds_each=every) if chosen else None
 
 
@@ -83,9 +101,7 @@ def _run(rule: Level, every_seconds: float) -> int:
     return 1 + math.ceil(rule.for_seconds / every_seconds)
 
 
-def _counted(level: ServiceLevel, every_seconds: float, at: datetime) -> dict[str, Any]:
-    if every_seconds <= 0:
-        return {}
+def _counted(level: ServiceLevel, every_seconds: float, at: datetime) -> QuietHistory:
     from decisions.domain.quiet_history import moves
 
     values = _quiet_values(level, every_seconds, at)
@@ -94,11 +110,17 @@ def _counted(level: ServiceLevel, every_seconds: float, at: datetime) -> dict[st
         [each.margin, each.begins.hits, each.begins.tries, each.goes_on.hits, each.goes_on.tries, each.exceedances]
         for each in counted
     ]
-    return {"every_seconds": every_seconds, "samples": counted[0].samples, "line": _line(level), "moves": rows}
+    return QuietHistory(
+        level=level,
+        every_seconds=every_seconds,
+        samples=counted[0].samples,
+        counted_for=_counted_for(level),
+        moves=rows,
+    )
 
 
-def _line(level: ServiceLevel) -> list[Any]:
-    """What the history was counted for; a service file that changes any of it makes the counts void."""
+def _counted_for(level: ServiceLevel) -> list[Any]:
+    """What the counts hold for; a service file that changes any of it makes them void."""
     return [level.bound, level.target, level.window_seconds, level.minimum_n]
 
 

@@ -49,7 +49,6 @@ def compare(levels: list[ServiceLevel], at: datetime) -> list[Turned]:
 def held(services: Collection[int]) -> list[ServiceLevel]:
     """The levels of these services, held until the transaction ends: two scrapes at once step them in turn."""
     rows = ServiceLevel.objects.filter(indicator__service__in=services).select_related("indicator__service")
-    rows = rows.defer("alarms")
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
