@@ -24,7 +24,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture(scope="session")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk for which time goes four times as fast."""
-    with quick_desk(tmp_path_factory.mktemp("quick"), pace=4, watch=3) as desk:
+    with quick_desk(tmp_path_factory.mktemp("quick"), pace=4, watch=5) as desk:
         yield desk
 
 

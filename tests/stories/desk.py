@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 from django.conf import settings
@@ -35,8 +36,8 @@ ENDED = ("succeeded", "compensated", "needs_human", "cancelled")
 Found = TypeVar("Found")
 
 
-def wait_for(condition: Callable[[], Found], what: str, *, seconds: float = 40, every: float = 0.1) -> Found:
-    """The first answer of `condition` that is true; fails with `what` when none is in time."""
+def wait_for(condition: Callable[[], Found], what: object, *, seconds: float = 40, every: float = 0.1) -> Found:
+    """The first answer of `condition` that is true; fails with what `what` says by then when none is in time."""
     until = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < until, f"waited {seconds:g} s in vain for {what}"
@@ -147,14 +148,27 @@ class Desk:
         return [line for line in map(json.loads, lines) if line["service"] == service]
 
     def begin_again(self, service: str = "amounts") -> None:
-        """Nothing broken, nothing open, v2 serves: where an earlier story left something else, its platform sets it."""
+        """Nothing broken, nothing open, v2 serves: where an earlier story left v1, its platform changes that.
+
+        The desk finds that as drift and opens the incident again, which is over when this returns.
+        """
         self.heal(service)
-        for path, order in (("behaviour", {"behaviour": "serve"}), ("shares", {"shares": {"v2": 1}})):
-            said = self._said(service)
-            if said["behaviour"] != "serve" or (path == "shares" and self.served(service) != "v2"):
-                pair = {"epoch": said["epoch"], "token": said["token"] + 1}
-                self.control.post(f"/services/{service}/{path}", json=order | pair).raise_for_status()
+        if self.served(service) == "people":
+            self._order(service, "behaviour", {"behaviour": "serve"})
         wait_for(lambda: self.is_well(service), f"{service} to be well", seconds=90)
+        if self.served(service) != "v2":
+            before = self._openings(service)
+            self._order(service, "shares", {"shares": {"v2": 1}})
+            wait_for(lambda: self._openings(service) > before, "the change of hands to be seen")
+            wait_for(lambda: self.is_well(service), f"{service} to be well", seconds=90)
+
+    def _order(self, service: str, kind: str, order: dict[str, Any]) -> None:
+        said = self._said(service)
+        pair = {"epoch": said["epoch"], "token": said["token"] + 1}
+        self.control.post(f"/services/{service}/{kind}", json=order | pair).raise_for_status()
+
+    def _openings(self, service: str) -> int:
+        return self.entries("incident_opened", service=service) + self.entries("incident_reopened", service=service)
 
     # The pages.
 
@@ -209,9 +223,9 @@ class Desk:
         """How the run ended."""
         return wait_for(lambda: _ended(self.run_state(run)), f"the end of R-{run}", seconds=seconds)
 
-    def entries(self, event: str, incident: int) -> int:
-        """How often the journal holds this event about an incident."""
-        page = self.person("olga").page(f"/journal?event={event}&incident={incident}")
+    def entries(self, event: str, **about: object) -> int:
+        """How often the journal's newest page has this event about an incident or a service."""
+        page = self.person("olga").page(f"/journal?{urlencode({'event': event, **about})}")
         return sum(a.attributes.get("href", "").startswith("/journal/") for row in page.all("th") for a in row.all("a"))
 
 

@@ -8,15 +8,26 @@ from pathlib import Path
 from django.conf import settings
 
 EXAMPLES = Path(settings.BASE_DIR) / "examples"
-POLICIES = (EXAMPLES / "policies" / "default.yaml", EXAMPLES / "digits" / "policy-low.yaml")
+OF_THE_DESK = EXAMPLES / "policies" / "default.yaml"
+POLICIES = (OF_THE_DESK, EXAMPLES / "digits" / "policy-low.yaml")
 SERVICES = (EXAMPLES / "digits" / "service-amounts.yaml", EXAMPLES / "digits" / "service-cheques.yaml")
 _WRITTEN_FOR = "http://127.0.0.1:8101"
 
 
-def shortened(policy: Path, *, watch: float, cooldown: float = 0) -> str:
-    """An example policy with other seconds for its watches and its cooldown."""
+def shortened(policy: Path, *, watch: float, pace: float = 1) -> str:
+    """An example policy with other seconds for its watches and no cooldown.
+
+    Where time goes `pace` times faster, as many times more items are harmed a minute, and the bound in money follows.
+    """
     text = re.sub(r"watch_seconds: [\d.]+", f"watch_seconds: {watch:g}", policy.read_text())
-    return re.sub(r"cooldown_seconds: [\d.]+", f"cooldown_seconds: {cooldown:g}", text)
+    text = re.sub(r"cooldown_seconds: [\d.]+", "cooldown_seconds: 0", text)
+    return re.sub(r'tail_at_most: "(\d+)"', lambda found: f'tail_at_most: "{int(found[1]) * pace:.0f}"', text)
+
+
+def patient(policy: str, service: str) -> str:
+    """The desk's policy for one service, where a version is known good only after it was healthy for a year."""
+    text = policy.replace("scope: {kind: desk}", f"scope: {{kind: service, name: {service}}}")
+    return re.sub(r"known_good_seconds: \d+", "known_good_seconds: 31536000", text)
 
 
 def quickened(service: Path, pace: float, example: str) -> str:

@@ -29,7 +29,7 @@ def example_desk(folder: Path, *, watch: float) -> Iterator[Desk]:
 def quick_desk(folder: Path, *, pace: float, watch: float) -> Iterator[Desk]:
     """A desk whose example lives `pace` times faster, and whose scrapes, windows and leases are as much shorter."""
     port = free_port()
-    settings = {"SCRAPE_TICK_SECONDS": f"{1 / pace:g}", "LOOK_SECONDS": "1", "LEASE_SECONDS": "4"}
+    settings = {"SCRAPE_TICK_SECONDS": f"{2 / pace:g}", "LOOK_SECONDS": "1", "LEASE_SECONDS": "4"}
     with (
         _example(folder / "data" / "example", port, pace) as example,
         _ending(Desk(folder, DEMO="0", EXAMPLE_PORT=str(port), **settings)) as desk,
@@ -41,14 +41,14 @@ def quick_desk(folder: Path, *, pace: float, watch: float) -> Iterator[Desk]:
             own = folder / file.name
             own.write_text(quickened(file, pace, desk.example))
             desk.manage("service", "apply", str(own))
-        _adopt(desk, watch)
+        _adopt(desk, watch, pace)
         desk.wait_until_measured()
         yield desk
 
 
-def _adopt(desk: Desk, watch: float) -> None:
+def _adopt(desk: Desk, watch: float, pace: float = 1) -> None:
     for policy in POLICIES:
-        desk.adopt(shortened(policy, watch=watch))
+        desk.adopt(shortened(policy, watch=watch, pace=pace))
 
 
 @contextmanager

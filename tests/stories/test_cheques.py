@@ -28,7 +28,7 @@ def test_cheques_change_hands_once_ben_and_dora_agree(desk, people):
     incident = f"{desk.address}/incidents/{number}"
 
     ana.goto(incident)
-    refused = ask_for(ana, "disable and fall back to people")
+    refused = ask_for(ana, "roll back to v1")
     expect(ana.locator("#state")).to_contain_text("Only an approver can answer this request.")
     expect(ana.get_by_role("button", name="Yes, approve")).to_have_count(0)
 
@@ -38,12 +38,12 @@ def test_cheques_change_hands_once_ben_and_dora_agree(desk, people):
     assert desk.served("cheques") == "v2"
 
     ana.goto(incident)
-    request = ask_for(ana, "disable and fall back to people")
+    request = ask_for(ana, "roll back to v1")
     approve(ben, request)
     expect(ben.locator("#state")).to_contain_text("You have answered already.")
     assert desk.served("cheques") == "v2"
 
     approve(dora, request)
-    wait_for(lambda: desk.served("cheques") == "people", "people to read the cheques")
+    wait_for(lambda: desk.served("cheques") == "v1", "v1 to read the cheques")
     expect(ana.locator("#state")).to_have_attribute("data-state", "consumed")
     desk.journal_verify()

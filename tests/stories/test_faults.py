@@ -7,33 +7,45 @@ import time
 import pytest
 
 from tests.stories.desk import Desk, wait_for
+from tests.stories.paces import OF_THE_DESK, patient, shortened
 
 pytestmark = pytest.mark.processes
 
-# v1 was healthy for a day: enough for amounts, and for cheques, whose tier is high, not enough to count as known good.
 ONLY_V2 = "v2 suffers; v1 on the same traffic does not."
+DISABLE = "Disable and fall back to people"
 FAULTS = [
-    ("unit_change", "amounts", "Roll back to v1", ONLY_V2),
-    ("transposed", "amounts", "Roll back to v1", ONLY_V2),
-    ("crop", "amounts", "Roll back to v1", ONLY_V2),
-    ("slow", "amounts", "Roll back to v1", ONLY_V2),
-    ("threshold", "amounts", "Restore accept_threshold", "accept_threshold stands at 0.06 and is recorded as 0.6."),
-    ("missing_rows", "amounts", "Disable and fall back to people", "Rolling back does not help"),
-    ("transposed", "cheques", "Disable and fall back to people", "there is no known good version to roll back to."),
+    ("unit_change", "Roll back to v1", ONLY_V2),
+    ("transposed", "Roll back to v1", ONLY_V2),
+    ("crop", "Roll back to v1", ONLY_V2),
+    ("slow", "Roll back to v1", ONLY_V2),
+    ("threshold", "Restore accept_threshold", "accept_threshold stands at 0.06 and is recorded as 0.6."),
+    ("missing_rows", DISABLE, "Rolling back does not help"),
 ]
 
 
-@pytest.mark.parametrize(("fault", "service", "answer", "because"), FAULTS)
-def test_the_right_answer_is_recommended_and_says_why(quick, figure, fault, service, answer, because):
-    quick.begin_again(service)
+@pytest.mark.parametrize(("fault", "answer", "because"), FAULTS)
+def test_the_right_answer_is_recommended_and_says_why(quick, figure, fault, answer, because):
+    expect_advice(quick, figure, fault, "amounts", answer, because)
 
-    broken = quick.break_(fault, service)
-    incident = wait_for(lambda: quick.open_incident(service), "an incident", seconds=60)
-    advised = Advised(quick, incident)
-    wait_for(lambda: advised.says(answer, because), f"{answer}: {because} Instead: {advised}", seconds=30)
+
+def test_with_nothing_known_good_the_service_is_taken_out(quick, figure):
+    quick.adopt(patient(shortened(OF_THE_DESK, watch=5, pace=4), "cheques"))
+
+    expect_advice(quick, figure, "transposed", "cheques", DISABLE, "there is no known good version to roll back to.")
+
+
+def expect_advice(desk: Desk, figure, fault: str, service: str, answer: str, because: str) -> None:
+    """Break the service, and see what is recommended from the first assessment to the one that is sure."""
+    desk.begin_again(service)
+
+    broken = desk.break_(fault, service)
+    incident = wait_for(lambda: desk.open_incident(service), "an incident", seconds=60)
+    advised = Advised(desk, incident)
+    wait_for(lambda: advised.says(answer, because), advised, seconds=30)
     figure(f"from {fault} on {service} to the right answer, at four times the pace", time.monotonic() - broken)
 
     assert advised.others(answer) == []
+    desk.heal(service)
 
 
 class Advised:
@@ -57,4 +69,4 @@ class Advised:
         return sorted({title for title in self.titles if title != answer and not title.startswith("Hold")})
 
     def __str__(self) -> str:
-        return f"{self.titles}, {self.words[:600]}"
+        return f"the right answer; said was {self.titles}, at last: {self.words[:600]}"

@@ -34,7 +34,7 @@ def expect_one_end(desk: Desk, run: int, incident: int, effects_before: int) -> 
     assert desk.wait_until_ended(run) == "succeeded", desk.run_words(run)
     assert desk.served() == "v1"
     assert [effect["change"] for effect in desk.effects()[effects_before:]] == [ROLLED_BACK]
-    assert desk.entries("run_ended", incident) == 1
+    assert desk.entries("run_ended", incident=incident) == 1
     desk.journal_verify()
 
 
