@@ -57,7 +57,7 @@ def programs(desk: Desk) -> list[Program]:
     """In start order."""
     broker = [_valkey(desk.broker_socket, desk.data / "valkey")] if desk.broker_socket else []
     example = [_example(desk.example_port, desk.data / "example")] if desk.example_port else []
-    return [*broker, _web(desk.port), *_workers(), _beat(desk.data), *example]
+    return [*broker, _web(desk.port), *_workers(), _beat(), *example]
 
 
 def _valkey(socket: Path, folder: Path) -> Program:
@@ -90,9 +90,11 @@ def _workers() -> list[Program]:
     ]
 
 
-def _beat(data: Path) -> Program:
-    files = ("--schedule", str(data / "beat-schedule"), "--pidfile=")
-    return Program("beat", (*_celery("rollback_site.beat", "beat"), *files, "--loglevel", "WARNING"))
+def _beat() -> Program:
+    # Nothing rings less than once a minute, so there is nothing to remember; a torn file of what was last rung would
+    # keep the default scheduler from ever starting again.
+    plain = ("--scheduler", "celery.beat:Scheduler", "--pidfile=")
+    return Program("beat", (*_celery("rollback_site.beat", "beat"), *plain, "--loglevel", "WARNING"))
 
 
 def _celery(app: str, what: str) -> tuple[str, ...]:
