@@ -1,0 +1,135 @@
+"""Drafting, proposing, signing off and dropping policies from their pages."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from decisions.models import PolicyVersion
+from tests.measured import EXAMPLES
+from tests.web.rooms import POLICIES, make_policy, make_room
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def text(db) -> str:
+    make_policy("low")
+    return (EXAMPLES / POLICIES["low"]).read_text().replace('"3.00"', '"4.50"')
+
+
+@pytest.fixture
+def draft(text, enter, paul) -> PolicyVersion:
+    enter(paul).post(reverse("policy-new"), {"body": text})
+    return PolicyVersion.objects.get(state="draft")
+
+
+def press(client, name: str, version: PolicyVersion):
+    return client.post(reverse(f"policy-{name}", args=[version.pk]), **HTMX)
+
+
+def test_paul_saves_a_draft(text, enter, paul):
+    answer = enter(paul).post(reverse("policy-new"), {"body": text})
+
+    version = PolicyVersion.objects.get(state="draft")
+    assert (answer.status_code, answer["Location"]) == (302, reverse("policy-detail", args=[version.pk]))
+    assert version.drafted_by == "paul"
+
+
+def test_a_draft_that_is_not_valid_comes_back_with_its_fault_and_its_text(text, enter, paul):
+    answer = enter(paul).post(reverse("policy-new"), {"body": text.replace("currency: EUR", "currency: 12")})
+
+    assert answer.status_code == 422
+    assert "$.currency" in answer.content.decode()
+    assert "currency: 12" in answer.content.decode()
+
+
+def test_only_a_policy_owner_drafts(text, enter, ana):
+    page = enter(ana).get(reverse("policy-new")).content.decode()
+    answer = enter(ana).post(reverse("policy-new"), {"body": text})
+
+    assert answer.status_code == 422
+    assert "policy owner" in page and "policy owner" in answer.content.decode()
+    assert not PolicyVersion.objects.filter(state="draft").exists()
+
+
+def test_it_is_checked_as_one_types(text, enter, paul):
+    answer = enter(paul).post(reverse("policy-check"), {"body": text}, **HTMX)
+
+    assert "$.categories.revenue.parts.misreads.rate: 3.00 -&gt; 4.50" in answer.content.decode()
+
+
+@pytest.mark.parametrize("body", ["", "a: [", "{}", "- 1\n- 2", "x: 1e400", "\u0000"])
+def test_what_is_no_policy_is_said_with_its_place(body, enter, paul):
+    answer = enter(paul).post(reverse("policy-check"), {"body": body}, **HTMX)
+
+    assert answer.status_code in (200, 400)
+    assert "Not valid." in answer.content.decode() or answer.status_code == 400
+
+
+def test_the_past_is_scored_again_when_asked_for(text, enter, paul):
+    make_room()
+
+    answer = enter(paul).post(reverse("policy-check") + "?backtest=1", {"body": text}, **HTMX)
+
+    assert "0 of 1 recommendations would have been different" in answer.content.decode()
+
+
+def test_a_draft_shows_what_it_would_have_decided(draft, enter, paul):
+    make_room()
+
+    part = enter(paul).get(reverse("policy-backtest", args=[draft.pk])).content.decode()
+    page = enter(paul).get(reverse("policy-detail", args=[draft.pk]) + "?backtest=1").content.decode()
+
+    assert "on the newest 1 of 1 past incidents" in part
+    assert "on the newest 1 of 1 past incidents" in page
+
+
+def test_paul_proposes_and_petra_signs(draft, enter, paul, petra):
+    proposed = press(enter(paul), "propose", draft)
+    signed = press(enter(petra), "sign-off", draft)
+
+    draft.refresh_from_db()
+    assert "Proposed" in proposed.content.decode()
+    assert "In force" in signed.content.decode()
+    assert (draft.state, draft.signed_by) == ("active", "petra")
+
+
+def test_nobody_signs_their_own(draft, enter, paul):
+    press(enter(paul), "propose", draft)
+
+    page = enter(paul).get(reverse("policy-detail", args=[draft.pk])).content.decode()
+    answer = press(enter(paul), "sign-off", draft)
+
+    draft.refresh_from_db()
+    assert answer.status_code == 422
+    assert draft.state == "proposed"
+    assert 'action="' + reverse("policy-sign-off", args=[draft.pk]) not in page
+
+
+def test_signing_twice_is_refused_with_the_state_as_it_is(draft, enter, paul, petra):
+    press(enter(paul), "propose", draft)
+    press(enter(petra), "sign-off", draft)
+
+    answer = press(enter(petra), "sign-off", draft)
+
+    assert answer.status_code == 422
+    assert "In force" in answer.content.decode()
+
+
+def test_a_draft_is_dropped(draft, enter, paul):
+    answer = press(enter(paul), "drop", draft)
+
+    draft.refresh_from_db()
+    assert (answer.status_code, draft.state) == (200, "retired")
+
+
+def test_without_htmx_one_is_back_on_the_policy(draft, enter, paul):
+    answer = enter(paul).post(reverse("policy-propose", args=[draft.pk]))
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("policy-detail", args=[draft.pk]))
+
+
+@pytest.mark.parametrize("name", ["propose", "sign-off", "drop"])
+def test_a_responder_signs_nothing(name, draft, enter, ana):
+    assert press(enter(ana), name, draft).status_code == 422
