@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 from decisions.domain.versions import Outcome
@@ -75,7 +76,7 @@ def _word(mark: Mark) -> dict[str, Any]:
         "yref": "paper",
         "yanchor": "bottom",
         "xanchor": mark.anchor,
-        "text": mark.word,
+        "text": plain(mark.word),
         "showarrow": False,
         "font": {"color": mark.colour},
     }
@@ -102,10 +103,15 @@ def level_word(level: ServiceLevel, scale: float) -> dict[str, Any]:
         "xanchor": "left",
         "y": edge * scale,
         "yanchor": "bottom" if level.bound == "at_most" else "top",
-        "text": f"{side} {in_unit(level.target, unit)}, margin to {in_unit(edge, unit)}",
+        "text": plain(f"{side} {in_unit(level.target, unit)}, margin to {in_unit(edge, unit)}"),
         "showarrow": False,
         "font": {"color": "var(--text-muted)"},
     }
+
+
+def plain(text: str) -> str:
+    """Text as Plotly draws it: what it would read as markup or as a placeholder is written out."""
+    return escape(text, quote=False).replace("{", "&#123;")
 
 
 def iso(when: datetime) -> str:

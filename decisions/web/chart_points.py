@@ -57,7 +57,8 @@ def lines(indicator: Indicator, start: datetime, at: datetime) -> dict[Key, list
     read = _each if at - start <= FINE_SPAN else _thinned if query.kind == "quantile" else _summed
     parts: dict[Key, dict[int, list[Measured]]] = defaultdict(lambda: defaultdict(list))
     for key, when, measured in read(rows, at - start):
-        parts[key][int((when - start) / step)].append(measured)
+        # What was measured just now belongs to the last step, not to one that has not begun.
+        parts[key][min(int((when - start) / step), MOST_POINTS - 1)].append(measured)
     return {
         key: points
         for key, steps in sorted(parts.items())

@@ -13,7 +13,7 @@ from decisions.models import Indicator, Series, ServiceLevel
 from decisions.monitoring.readings import query_of
 from decisions.monitoring.wording import in_unit
 from decisions.web import chart_marks, chart_points
-from decisions.web.chart_marks import iso
+from decisions.web.chart_marks import iso, plain
 from decisions.web.chart_points import Key, Point
 
 DEFAULT_SPAN = timedelta(hours=1)
@@ -148,11 +148,11 @@ def _traces(
     yield {
         "type": "scatter",
         "mode": "lines",
-        "name": _name(key),
+        "name": plain(_name(key)),
         "x": [iso(point.at) for point in points],
         "y": [round(point.value * scale, 6) for point in points],
         "line": NEW if is_new else OLD,
-        "hovertemplate": f"%{{y:.3~g}} {shown_unit(indicator)[1]}".rstrip(),
+        "hovertemplate": f"%{{y:.3~g}} {plain(shown_unit(indicator)[1])}".rstrip(),
     }
 
 
@@ -185,7 +185,7 @@ def _names(indicator: Indicator, lines: Lines, newest: str, scale: float, ceilin
                 "xref": "paper",
                 "x": 1,
                 "y": value,
-                "text": f"{_short(key[0])} {in_unit(value / scale, indicator.unit)}",
+                "text": plain(f"{_short(key[0])} {in_unit(value / scale, indicator.unit)}"),
                 "xanchor": "left",
                 "yanchor": "middle",
                 "xshift": 4,

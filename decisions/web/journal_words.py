@@ -34,7 +34,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     Event.BURN_STARTED: lambda facts: f"{facts.get('title')}: its error budget burns {_burn(facts)} too fast.",
     Event.BURN_ENDED: lambda facts: f"{facts.get('title')}: its error budget no longer burns too fast.",
     Event.INCIDENT_OPENED: lambda facts: f"opened the incident: {facts.get('title')}.",
-    Event.INCIDENT_REOPENED: lambda facts: f"opened it again: {facts.get('outcome') or 'the action did not help'}",
+    Event.INCIDENT_REOPENED: lambda facts: f"opened it again: {facts.get('outcome') or 'the action did not help.'}",
     Event.INCIDENT_MITIGATING: lambda facts: f"mitigating by {facts.get('run')}.",
     Event.INCIDENT_WATCHING: lambda facts: f"watching after {facts.get('run')}.",
     Event.INCIDENT_RESOLVED: lambda facts: "resolved the incident: every level has healed.",
