@@ -13,6 +13,7 @@ from decisions.assessment import gate
 from decisions.domain.actors import Actor
 from decisions.domain.approvals import STANDING
 from decisions.domain.incidents import State, action_refusal
+from decisions.domain.options import SERVE
 from decisions.models import Approval, Assessment, Incident
 from decisions.web import reasons, turning
 from decisions.web.check_rows import check_rows, kept
@@ -64,7 +65,7 @@ def of(incident: Incident, assessment: Assessment | None, actor: Actor, at: date
         "side_by_side": _side_by_side(result),
         "why": reasons.why(ground, at),
         "turning": turning.of(result),
-        "pickable": _pickable(incident, result),
+        "pickable": _pickable(ground),
         "may_act": gate.is_responder(actor) and incident.is_active,
         "closed": closed,
     }
@@ -252,8 +253,13 @@ def _side_by_side(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pickable(incident: Incident, result: dict[str, Any]) -> list[str]:
-    """Earlier versions that are not among the options yet and are not served, newest first."""
-    shown = {option["version"] for option in result["options"]}
-    versions = incident.service.versions.exclude(status="quarantined").exclude(status="live")
+def _pickable(ground: gate.Ground) -> list[str]:
+    """Earlier versions that are not among the options yet and are not served, newest first.
+
+    While people or a rule answer nothing is served, so that the version that went last can be brought back.
+    """
+    shown = {option["version"] for option in ground.result["options"]}
+    versions = ground.incident.service.versions.exclude(status="quarantined")
+    if ground.now.behaviour == SERVE:
+        versions = versions.exclude(status="live")
     return [name for name in versions.values_list("name", flat=True)[:MOST_PICKABLE] if name not in shown]
