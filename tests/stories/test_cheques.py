@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.stories.desk import wait_for
-from tests.stories.windows import approve, ask_for, reject
+from tests.stories.windows import approve, ask, reject
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -28,9 +28,9 @@ def test_cheques_change_hands_once_ben_and_dora_agree(desk, people):
     incident = f"{desk.address}/incidents/{number}"
 
     ana.goto(incident)
-    refused = ask_for(ana, "roll back to v1")
+    refused = ask(ana)
     expect(ana.locator("#state")).to_contain_text("Only an approver can answer this request.")
-    expect(ana.get_by_role("button", name="Yes, approve")).to_have_count(0)
+    expect(ana.locator("form[action$='/approve']")).to_have_count(0)
 
     reject(dora, refused, "Show me the labels of the last minute first.")
     expect(ana.locator("#state")).to_have_attribute("data-state", "rejected")
@@ -38,7 +38,7 @@ def test_cheques_change_hands_once_ben_and_dora_agree(desk, people):
     assert desk.served("cheques") == "v2"
 
     ana.goto(incident)
-    request = ask_for(ana, "roll back to v1")
+    request = ask(ana)
     approve(ben, request)
     expect(ben.locator("#state")).to_contain_text("You have answered already.")
     assert desk.served("cheques") == "v2"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.stories.desk import Desk, wait_for
 from tests.stories.paces import OF_THE_DESK, patient, shortened
+from tests.stories.reading import Element
 
 pytestmark = pytest.mark.processes
 
@@ -60,13 +61,19 @@ class Advised:
         advice = self.desk.advice(self.incident)
         if advice is None:
             return False
-        self.titles += [title.text for title in advice.all("h2")]
         self.words = advice.text
-        return self.titles[-1] == answer and because in self.words
+        title = next(advice.all("h2")).text
+        if not self._is_preliminary(advice):
+            self.titles.append(title)
+        return title == answer and because in self.words
+
+    def _is_preliminary(self, advice: Element) -> bool:
+        """The desk says itself that it is too early, and nobody can run it at once."""
+        return "It is early" in self.words and advice.form_to("/run") is None
 
     def others(self, answer: str) -> list[str]:
-        """What else was recommended to be done on the way; to hold and look again is no wrong answer."""
-        return sorted({title for title in self.titles if title != answer and not title.startswith("Hold")})
+        """What else was recommended on the way."""
+        return sorted({title for title in self.titles if title != answer})
 
     def __str__(self) -> str:
         return f"the right answer; said was {self.titles}, at last: {self.words[:600]}"

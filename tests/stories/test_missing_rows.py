@@ -24,7 +24,7 @@ def test_people_read_until_the_scanner_is_repaired(desk, window):
     expect(advice.get_by_role("heading", name=DISABLE, exact=True)).to_be_visible(timeout=40_000)
     expect(advice).to_contain_text("Rolling back does not help")
 
-    press_twice(advice, DISABLE, "Yes, disable and fall back to people now")
+    press_twice(advice, "run")
     wait_for(lambda: desk.served("amounts") == "people", "people to read")
     ana.wait_for_url(RUN)
     expect(ana.locator("#progress")).to_have_attribute("data-state", "succeeded", timeout=40_000)
@@ -32,6 +32,7 @@ def test_people_read_until_the_scanner_is_repaired(desk, window):
     desk.heal("amounts")
     ana.goto(f"{desk.address}/incidents/{number}")
     expect(ana.locator("#standing")).to_have_attribute("data-state", "watching")
+    ana.get_by_role("button", name="Assess again now").click()
     request = ask_for_version(ana, "v2", "The scanner is repaired.")
     assert desk.served("amounts") == "people"
 

@@ -1,4 +1,4 @@
-"""What people do in a browser, by the words they read on the page."""
+"""What people do in a browser. Acts are found by where their forms lead, since the words on the buttons may change."""
 
 from __future__ import annotations
 
@@ -23,27 +23,28 @@ class Clicks:
             self.count, self.last = self.count + 1, float(milliseconds) / 1000
 
 
-def press_twice(part: Any, first: str, second: str) -> None:
-    """Open the sheet of an act, whose button begins with `first`, and say yes."""
-    part.locator("summary", has_text=re.compile(rf"^\s*{re.escape(first)}")).click()
-    part.get_by_role("button", name=second).click(no_wait_after=True)
+def press_twice(part: Any, act: str, *, option: str = "", reason: str = "") -> None:
+    """Press the button of an act, whose form leads to `.../act`; give a reason where its sheet asks; say yes."""
+    form = f"form[action$='/{act}']" + (f":has([name=option][value='{option}'])" if option else "")
+    part.locator(f"details:has({form}) > summary").click()
+    asks = part.locator(f"{form} [name=reason]")
+    if reason and asks.count():
+        asks.fill(reason)
+    part.locator(form).get_by_role("button").click(no_wait_after=True)
 
 
-def ask_for(page: Any, title: str) -> str:
+def ask(page: Any) -> str:
     """Ask for the recommended option; answers the address of the request."""
-    press_twice(page.locator("#advice"), f"Ask: {title}", "Yes, ask for approval")
+    press_twice(page.locator("#advice"), "request")
     page.wait_for_url(REQUEST)
     return str(page.url)
 
 
 def ask_for_version(page: Any, version: str, reason: str) -> str:
-    """Have one more version assessed and ask for it, against the recommendation; answers the request's address."""
-    page.get_by_label("Another earlier version").select_option(version)
-    page.get_by_role("button", name="Assess it, too").click()
-    card = page.locator(f"#option-roll_back-{version}")
-    card.locator("summary", has_text=f"Ask: roll back to {version}").click()
-    card.get_by_label("Why this one").fill(reason)
-    card.get_by_role("button", name="Yes, ask for approval").click(no_wait_after=True)
+    """Have one more version assessed and ask for it, whatever is recommended; answers the address of the request."""
+    page.locator("form[action$='/pick'] select").select_option(version)
+    page.locator("form[action$='/pick']").get_by_role("button").click()
+    press_twice(page.locator("#options"), "request", option=f"roll_back:{version}", reason=reason)
     page.wait_for_url(REQUEST)
     return str(page.url)
 
@@ -51,10 +52,9 @@ def ask_for_version(page: Any, version: str, reason: str) -> str:
 def approve(page: Any, url: str) -> None:
     """Look at a request and approve it."""
     page.goto(url)
-    press_twice(page.locator("#state"), "Approve:", "Yes, approve")
+    press_twice(page.locator("#state"), "approve")
 
 
 def reject(page: Any, url: str, reason: str) -> None:
     page.goto(url)
-    page.get_by_label("Why you reject it").fill(reason)
-    page.get_by_role("button", name="Reject it").click(no_wait_after=True)
+    press_twice(page.locator("#state"), "reject", reason=reason)
