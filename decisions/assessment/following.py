@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F
-
 from decisions import journal
+from decisions.assessment import reversals
 from decisions.domain.actors import DESK
 from decisions.domain.events import Event
 from decisions.domain.incidents import ACTIVE, State
@@ -27,10 +26,10 @@ def run_moved(run_id: int, at: datetime) -> None:
     if run.state not in ENDED:
         _move(incident, State.MITIGATING, Event.INCIDENT_MITIGATING, run, at)
     elif run.state == RunState.SUCCEEDED:
-        _act_counted(incident, run)
+        _act_counted(incident, run, at)
         _move(incident, State.WATCHING, Event.INCIDENT_WATCHING, run, at)
     elif not _is_superseded(run):
-        _act_counted(incident, run)
+        _act_counted(incident, run, at)
         _move(incident, State.OPEN, Event.INCIDENT_REOPENED, run, at)
 
 
@@ -51,10 +50,10 @@ def _is_superseded(run: Run) -> bool:
     return later.exclude(state=RunState.CANCELLED).exists()
 
 
-def _act_counted(incident: Incident, run: Run) -> None:
-    """Count what was done, once for each run: when the last action was, and how often one was taken back."""
+def _act_counted(incident: Incident, run: Run, at: datetime) -> None:
+    """Write on the incident when the last action was, and how often something that was left came back."""
     if not run.before or run.ended_at is None:
         return
     fresh = Incident.objects.filter(pk=incident.pk).exclude(last_action_at__gte=run.ended_at)
-    taken_back = 1 if run.state == RunState.COMPENSATED else 0
-    fresh.update(last_action_at=run.ended_at, reversals=F("reversals") + taken_back)
+    fresh.update(last_action_at=run.ended_at)
+    reversals.recount(incident, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from decisions.assessment import assessments, choices, gate
+from decisions.assessment import assessments, choices, gate, reversals
 from decisions.domain import clearance
 from decisions.domain.actors import DESK
 from decisions.domain.refusals import Refused
@@ -30,8 +30,11 @@ def _start(incident: Incident, at: datetime) -> bool:
     assessment = assessments.newest(incident)
     if assessment is None or Run.objects.active().filter(service=incident.service).exists():
         return False
+    reversals.recount(incident, at)
     assessment.incident = incident
     ground = gate.ground(assessment, at)
+    if reversals.lately(incident.service, at) >= max(ground.policy.after_action.reversals_at_most, 1):
+        return False
     option = gate.find(ground, assessment.recommended)
     if option is None or option["kind"] == "hold":
         return False

@@ -1,4 +1,4 @@
-"""Opening and closing incidents: one for a service, however many of its levels break."""
+"""Opening incidents and what people do with them: one for a service, however many of its levels break."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from decisions.domain.actors import DESK, Actor, Role, response_refusal
 from decisions.domain.events import Event
 from decisions.domain.incidents import Severity, State, action_refusal
 from decisions.domain.refusals import Refused, refuse
-from decisions.domain.runs import ACTIVE as RUN_ACTIVE
 from decisions.domain.versions import Tier
-from decisions.models import Incident, Run, Service, ServiceLevel, Split
+from decisions.models import Incident, Service, ServiceLevel, Split
 from decisions.monitoring import budgets
 from decisions.monitoring.budgets import Burned
 from decisions.monitoring.levels import Turned
@@ -76,27 +75,6 @@ def open_for(
     return incident
 
 
-def heal(services: Iterable[int], at: datetime) -> None:
-    """Resolve the incidents whose service is well again and for which nothing is running any more.
-
-    What a person reported, a person closes: no level knows whether it is over.
-    """
-    waiting = Incident.objects.filter(service__in=services, state__in=[State.OPEN, State.WATCHING])
-    for incident in waiting.exclude(kind=REPORT).select_related("service"):
-        if is_well(incident.service) and not _is_acted_on(incident):
-            resolve(incident, actor=DESK, at=at)
-
-
-def is_well(service: Service) -> bool:
-    """Every level that broke has healed, and at least one level is measured: no data is not good data."""
-    levels = list(ServiceLevel.objects.filter(indicator__service=service))
-    return any(level.state == "ok" for level in levels) and not any(_is_bad(level) for level in levels)
-
-
-def _is_bad(level: ServiceLevel) -> bool:
-    return level.is_broken or level.is_burning
-
-
 def resolve(incident: Incident, *, actor: Actor, at: datetime) -> None:
     """Close an incident. A lost race is no fault: somebody else moved it first."""
     try:
@@ -105,10 +83,6 @@ def resolve(incident: Incident, *, actor: Actor, at: datetime) -> None:
             act.note(Event.INCIDENT_RESOLVED, about=incident, open_seconds=(at - incident.opened_at).total_seconds())
     except Refused:
         return
-
-
-def _is_acted_on(incident: Incident) -> bool:
-    return Run.objects.filter(incident=incident, state__in=sorted(RUN_ACTIVE)).exists()
 
 
 def trigger(service: Service, levels: Iterable[ServiceLevel], at: datetime) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""What becomes of an incident once something was done: it is resolved when all is well, and opens again when it is not.
+
+What a person reported, a person closes: no level knows whether it is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from decisions import journal
+from decisions.domain.actors import DESK
+from decisions.domain.events import Event
+from decisions.domain.incidents import State
+from decisions.domain.levels import State as LevelState
+from decisions.domain.refusals import Refused
+from decisions.domain.runs import ACTIVE as RUN_ACTIVE
+from decisions.models import Incident, Run, Service, ServiceLevel, Split
+from decisions.monitoring import incidents
+
+# After an action a level gets its window, its time to clear, and this on top, before the action is said to have failed.
+PATIENCE = timedelta(seconds=30)
+
+
+def settle(services: Iterable[int], at: datetime) -> None:
+    """Resolve the incidents whose service is well again, and open those again where what was done did not last.
+
+    Nothing happens while a run acts.
+    """
+    waiting = Incident.objects.filter(service__in=services, state__in=[State.OPEN, State.WATCHING])
+    for incident in waiting.exclude(kind=incidents.REPORT).select_related("service"):
+        if Run.objects.filter(incident=incident, state__in=sorted(RUN_ACTIVE)).exists():
+            continue
+        levels = list(ServiceLevel.objects.filter(indicator__service=incident.service).select_related("indicator"))
+        if _are_well(levels):
+            incidents.resolve(incident, actor=DESK, at=at)
+        elif incident.state == State.WATCHING and (level := _broken_again(incident, levels, at)) is not None:
+            _reopen(incident, level, at)
+
+
+def is_well(service: Service) -> bool:
+    """Every level that broke has healed, and at least one level is measured: no data is not good data."""
+    return _are_well(list(ServiceLevel.objects.filter(indicator__service=service)))
+
+
+def _are_well(levels: Iterable[ServiceLevel]) -> bool:
+    if any(level.is_broken or level.is_burning for level in levels):
+        return False
+    return any(level.state == LevelState.OK for level in levels)
+
+
+def _broken_again(incident: Incident, levels: Iterable[ServiceLevel], at: datetime) -> ServiceLevel | None:
+    """A level that is measured and broken although the last action has had its time; None while a fallback answers."""
+    served = Split.objects.last_before(incident.service, Split.SERVED, at)
+    if incident.last_action_at is None or served is None or served.behaviour != "serve":
+        return None
+    for level in levels:
+        due = incident.last_action_at + timedelta(seconds=level.window_seconds + level.rule().clear_seconds) + PATIENCE
+        if level.state == LevelState.BROKEN and level.measured_at == at and at > due:
+            return level
+    return None
+
+
+def _reopen(incident: Incident, level: ServiceLevel, at: datetime) -> None:
+    try:
+        with journal.act(DESK, at=at) as act:
+            incident.move(State.WATCHING, State.OPEN)
+            act.note(Event.INCIDENT_REOPENED, about=incident, outcome=f"{incidents.title(level)}.")
+    except Refused:
+        return
