@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from decisions import journal
-from decisions.domain.actors import DESK
+from decisions.domain.actors import DESK, Actor, response_refusal
 from decisions.domain.events import Event
 from decisions.domain.incidents import State
 from decisions.domain.levels import State as LevelState
-from decisions.domain.refusals import Refused
+from decisions.domain.refusals import Refused, refuse
 from decisions.domain.runs import ACTIVE as RUN_ACTIVE
 from decisions.models import Incident, Run, Service, ServiceLevel, Split
 from decisions.monitoring import incidents
@@ -36,6 +36,32 @@ def settle(services: Iterable[int], at: datetime) -> None:
             incidents.resolve(incident, actor=DESK, at=at)
         elif incident.state == State.WATCHING and (level := _broken_again(incident, levels, at)) is not None:
             _reopen(incident, level, at)
+
+
+def close(incident: Incident, *, actor: Actor, at: datetime) -> None:
+    """Say that what a person reported is over.
+
+    Raises:
+        Refused: the actor may only watch, the levels say when this one is over, or something is still wrong.
+    """
+    refuse(close_refusal(actor, incident))
+    with journal.act(actor, at=at) as act:
+        incident.move(State(incident.state), State.RESOLVED, resolved_at=at)
+        act.note(Event.INCIDENT_RESOLVED, about=incident, open_seconds=(at - incident.opened_at).total_seconds())
+
+
+def close_refusal(actor: Actor, incident: Incident) -> str | None:
+    """Why this actor may not close the incident now, or None when they may."""
+    if (said := response_refusal(actor)) is not None:
+        return said
+    if incident.kind != incidents.REPORT:
+        return "This incident ends by itself when every level has healed."
+    if incident.state not in (State.OPEN, State.WATCHING):
+        return f"This incident is {incident.state}; only an open or watched one can be closed."
+    levels = ServiceLevel.objects.filter(indicator__service=incident.service)
+    if any(level.is_broken or level.is_burning for level in levels):
+        return "A service level is still broken. The incident can be closed when it has healed."
+    return None
 
 
 def is_well(service: Service) -> bool:

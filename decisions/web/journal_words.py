@@ -37,7 +37,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     Event.INCIDENT_REOPENED: lambda facts: f"opened it again: {facts.get('outcome') or 'the action did not help.'}",
     Event.INCIDENT_MITIGATING: lambda facts: f"mitigating by {facts.get('run')}.",
     Event.INCIDENT_WATCHING: lambda facts: f"watching after {facts.get('run')}.",
-    Event.INCIDENT_RESOLVED: lambda facts: "resolved the incident: every level has healed.",
+    Event.INCIDENT_RESOLVED: lambda facts: "resolved the incident: no level is broken.",
     Event.INCIDENT_TAKEN: lambda facts: "took it.",
     Event.INCIDENT_NOTED: lambda facts: f"“{facts.get('text')}”",
     Event.POLICY_DRAFTED: lambda facts: f"drafted policy {_policy(facts)}.",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from decisions.domain.refusals import Refused
 from decisions.models import Entry, Incident, ServiceLevel, Split
 from decisions.monitoring import settling
 from tests.factories import make_incident, make_indicator, make_level, make_live_pair
@@ -52,6 +53,31 @@ def test_a_level_that_is_not_measured_opens_nothing(watched, at):
     ServiceLevel.objects.update(measured_at=at - MINUTE)
 
     assert settle(watched, at) == "watching"
+
+
+def test_what_a_person_reported_a_person_closes(watched, ana, cleo, at):
+    Incident.objects.update(kind="report")
+    ServiceLevel.objects.update(state="ok")
+    watched.refresh_from_db()
+
+    assert settle(watched, at) == "watching"
+    with pytest.raises(Refused, match="responder"):
+        settling.close(watched, actor=cleo, at=at)
+    settling.close(watched, actor=ana, at=at)
+    assert Incident.objects.get().state == "resolved"
+
+
+def test_nobody_closes_what_the_levels_end(watched, ana, at):
+    with pytest.raises(Refused, match="by itself"):
+        settling.close(watched, actor=ana, at=at)
+
+
+def test_nobody_closes_what_is_still_broken(watched, ana, at):
+    Incident.objects.update(kind="report")
+    watched.refresh_from_db()
+
+    with pytest.raises(Refused, match="still broken"):
+        settling.close(watched, actor=ana, at=at)
 
 
 @pytest.mark.parametrize(

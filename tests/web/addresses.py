@@ -41,6 +41,7 @@ PARTS = (
 ACTS = (
     "incident-report",
     "incident-take",
+    "incident-close",
     "incident-note",
     "incident-assess",
     "incident-pick",

@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from decisions.domain.versions import Status
-from decisions.models import Approval, Assessment, Entry, Incident, Run
+from decisions.models import Approval, Assessment, Entry, Incident, Run, ServiceLevel
 from tests.factories import make_version
 from tests.web.rooms import REASON, make_request, make_room, make_started, make_unassessed, option_to_ask
 
@@ -66,6 +66,28 @@ def test_a_viewer_cannot_take_it_and_is_offered_no_button(enter, cleo):
     assert "Take it" not in page
     assert answer.status_code == 422
     assert "Only a responder can do this." in answer.content.decode()
+
+
+def test_what_was_reported_is_closed_with_one_press(enter, ana):
+    incident = make_room()
+    Incident.objects.update(kind="report")
+    ServiceLevel.objects.update(state="ok")
+
+    before = enter(ana).get(path("incident-standing", incident)).content.decode()
+    answer = enter(ana).post(path("incident-close", incident), **HTMX)
+
+    assert "It is over" in before and "It is over" not in answer.content.decode()
+    assert Incident.objects.get().state == "resolved"
+
+
+def test_what_the_levels_end_offers_no_such_press(enter, ana):
+    incident = make_room()
+
+    answer = enter(ana).post(path("incident-close", incident), **HTMX)
+
+    assert answer.status_code == 422
+    assert "This incident ends by itself" in answer.content.decode()
+    assert "It is over" not in answer.content.decode()
 
 
 def test_a_remark_stands_in_the_trail(enter, ben):
