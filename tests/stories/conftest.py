@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.desk import Desk
+from tests.stories.desk import Desk, wait_for
 from tests.stories.starting import example_desk, quick_desk
 
 _figures: list[str] = []
@@ -16,16 +16,27 @@ _figures: list[str] = []
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The desk as `make run` starts it, with short watches."""
+    """The desk as `make run` starts it, with short watches; cheques are in trouble from the start."""
     with example_desk(tmp_path_factory.mktemp("stories"), watch=8) as desk:
+        desk.break_("transposed", "cheques")
         yield desk
 
 
 @pytest.fixture(scope="session")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk for which time goes four times as fast."""
-    with quick_desk(tmp_path_factory.mktemp("quick"), pace=4, watch=5) as desk:
+    with quick_desk(tmp_path_factory.mktemp("quick"), pace=4, watch=8) as desk:
         yield desk
+
+
+@pytest.fixture
+def release_incident(quick: Desk) -> int:
+    """The number of an incident: v2 has its rows and columns swapped, and the rollback to v1 is inside the bounds."""
+    quick.begin_again()
+    quick.break_("transposed")
+    number = wait_for(quick.open_incident, "an incident")
+    wait_for(lambda: (advice := quick.advice(number)) and advice.form_to("/run"), "a rollback inside the bounds")
+    return number
 
 
 @pytest.fixture(scope="session")

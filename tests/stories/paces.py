@@ -15,12 +15,13 @@ _WRITTEN_FOR = "http://127.0.0.1:8101"
 
 
 def shortened(policy: Path, *, watch: float, pace: float = 1) -> str:
-    """An example policy with other seconds for its watches and no cooldown.
+    """An example policy with other seconds for its watches and no cooldown, which learns nothing from story to story.
 
     Where time goes `pace` times faster, as many times more items are harmed a minute, and the bound in money follows.
     """
     text = re.sub(r"watch_seconds: [\d.]+", f"watch_seconds: {watch:g}", policy.read_text())
     text = re.sub(r"cooldown_seconds: [\d.]+", "cooldown_seconds: 0", text)
+    text = re.sub(r"journal_weight: [\d.]+", "journal_weight: 0", text)
     return re.sub(r'tail_at_most: "(\d+)"', lambda found: f'tail_at_most: "{int(found[1]) * pace:.0f}"', text)
 
 

@@ -22,8 +22,6 @@ def people(desk, window):
 
 def test_cheques_change_hands_once_ben_and_dora_agree(desk, people):
     ana, ben, dora = people
-    desk.begin_again("cheques")
-    desk.break_("transposed", "cheques")
     number = wait_for(lambda: desk.open_incident("cheques"), "an incident")
     incident = f"{desk.address}/incidents/{number}"
 

@@ -30,7 +30,7 @@ def test_the_right_answer_is_recommended_and_says_why(quick, figure, fault, answ
 
 
 def test_with_nothing_known_good_the_service_is_taken_out(quick, figure):
-    quick.adopt(patient(shortened(OF_THE_DESK, watch=5, pace=4), "cheques"))
+    quick.adopt(patient(shortened(OF_THE_DESK, watch=8, pace=4), "cheques"))
 
     expect_advice(quick, figure, "transposed", "cheques", DISABLE, "there is no known good version to roll back to.")
 

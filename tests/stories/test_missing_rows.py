@@ -39,6 +39,4 @@ def test_people_read_until_the_scanner_is_repaired(desk, window):
     desk.sign_in(ben, "ben")
     approve(ben, request)
     wait_for(lambda: desk.served("amounts") == "v2", "v2 to be served again")
-    ana.goto(f"{desk.address}/incidents/{number}")
-    expect(ana.locator("#standing")).to_have_attribute("data-state", "resolved", timeout=60_000)
     desk.journal_verify()
