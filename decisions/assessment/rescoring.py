@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from decisions.assessment import policies
 from decisions.domain import evidence
+from decisions.domain.policy import parse
 from decisions.models import Assessment
 
 
@@ -17,10 +18,10 @@ def rescore(assessment: Assessment, wanted: Mapping[str, float]) -> dict[str, An
         `{"inputs": [...], "options": [{"key", "title", "expected", "score", "p_best", "best"}], "changed": bool}`.
     """
     # Imported when asked for: scoring brings numpy and scipy, which the pages do without until then.
-    from decisions.domain import engine, what_if
+    from decisions.domain import what_if
     from decisions.domain.scoring import score
 
-    made, scores = engine.decide(evidence.read(bytes(assessment.snapshot.body)), policies.parsed(assessment.policy))
+    made, scores = _decided(bytes(assessment.snapshot.body), assessment.policy.body)
     inputs = what_if.inputs(made.case, scores.recommended)
     tried = score(what_if.changed(made.case, scores.recommended, wanted)) if wanted else scores
     titles = {option["key"]: option["title"] for option in assessment.document()["options"]}
@@ -43,6 +44,14 @@ def rescore(assessment: Assessment, wanted: Mapping[str, float]) -> dict[str, An
         "now": titles.get(tried.recommended, tried.recommended),
         "turns": tried.recommended != scores.recommended,
     }
+
+
+# Somebody who moves sliders asks for the same assessment many times.
+@lru_cache(maxsize=8)
+def _decided(snapshot: bytes, policy: str) -> Any:
+    from decisions.domain import engine
+
+    return engine.decide(evidence.read(snapshot), parse(policy))
 
 
 def _plain(each: Any) -> dict[str, Any]:

@@ -32,18 +32,20 @@ class Around:
     run: Run | None
     live: splits.Live
     newest: str
-    levels: list[ServiceLevel]
+    worst: ServiceLevel | None
     sources: list[Source]
 
 
 def rows(at: datetime) -> list[dict[str, Any]]:
     """Every service as a row, what needs somebody first."""
-    services = list(Service.objects.all())
-    incidents = {each.service_id: each for each in Incident.objects.active()}
-    running = {each.service_id: each for each in Run.objects.filter(state__in=sorted(ACTIVE))}
+    services = list(Service.objects.only("name", "title", "tier"))
+    incidents = {each.service_id: each for each in Incident.objects.active().only("service_id", "state")}
+    running = {
+        each.service_id: each for each in Run.objects.filter(state__in=sorted(ACTIVE)).only("service_id", "state")
+    }
     served, desired = _splits(Split.SERVED), _splits(Split.DESIRED)
     newest = newest_versions([*served.values(), *desired.values()])
-    levels, sources = _levels(), _sources()
+    worst, sources = _worst_levels(), _sources()
     found = [
         _row(
             service,
@@ -52,7 +54,7 @@ def rows(at: datetime) -> list[dict[str, Any]]:
                 run=running.get(service.pk),
                 live=splits.Live(desired.get(service.pk), served.get(service.pk)),
                 newest=newest.get(service.pk, ""),
-                levels=levels.get(service.pk, []),
+                worst=worst.get(service.pk),
                 sources=sources.get(service.pk, []),
             ),
             at,
@@ -65,7 +67,9 @@ def rows(at: datetime) -> list[dict[str, Any]]:
 def _splits(kind: str) -> dict[int, Split]:
     last: QuerySet[Split] = Split.objects.filter(service=OuterRef("pk"), kind=kind).order_by("-at", "-pk")
     wanted = Service.objects.annotate(last=Subquery(last.values("pk")[:1])).values_list("last", flat=True)
-    return {split.service_id: split for split in Split.objects.filter(pk__in=[pk for pk in wanted if pk])}
+    return {
+        split.service_id: split for split in Split.objects.filter(pk__in=[pk for pk in wanted if pk]).defer("evidence")
+    }
 
 
 def newest_versions(found: Iterable[Split]) -> dict[int, str]:
@@ -79,24 +83,26 @@ def newest_versions(found: Iterable[Split]) -> dict[int, str]:
     return newest
 
 
-def _levels() -> dict[int, list[ServiceLevel]]:
-    found: dict[int, list[ServiceLevel]] = defaultdict(list)
-    for level in ServiceLevel.objects.select_related("indicator"):
-        found[level.indicator.service_id].append(level)
-    for many in found.values():
-        many.sort(key=lambda level: (LEVEL_RANK[level.state], level.indicator.position))
-    return found
+def _worst_levels() -> dict[int, ServiceLevel]:
+    """The worst level of each service, the only one that its row shows; of the others the state is enough."""
+    ranked: dict[int, tuple[int, int, int]] = {}
+    columns = ("pk", "state", "indicator__position", "indicator__service_id")
+    for pk, state, position, service in ServiceLevel.objects.order_by("pk").values_list(*columns):
+        place = (LEVEL_RANK[state], position, pk)
+        ranked[service] = min(place, ranked.get(service, place))
+    worst = ServiceLevel.objects.filter(pk__in=[pk for _, _, pk in ranked.values()]).select_related("indicator")
+    return {level.indicator.service_id: level for level in worst.defer("burn", "alarms", "indicator__query")}
 
 
 def _sources() -> dict[int, list[Source]]:
     found: dict[int, list[Source]] = defaultdict(list)
-    for source in Source.objects.defer("reading"):
+    for source in Source.objects.only("service_id", "name", "state", "reason", "scraped_at"):
         found[source.service_id].append(source)
     return found
 
 
 def _row(service: Service, around: Around, at: datetime) -> dict[str, Any]:
-    worst = around.levels[0] if around.levels else None
+    worst = around.worst
     silence = _silence(around.sources, at)
     state, word = _state(around, worst, silence)
     incident, run, split = around.incident, around.run, around.live.served or around.live.desired

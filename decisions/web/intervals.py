@@ -36,6 +36,9 @@ class Scale:
             "width": high - low,
             "mean": self.at(option["expected"]),
             "base": self.at(self.base),
+            "zero": None,
+            "actual": None,
+            "key": (),
             "state": "best" if best else "plain",
             "label": f"{option['title']}: expected loss {amount(option['expected'], currency)}, 90 per cent between "
             f"{amount(option['low'])} and {amount(option['high'])}. Doing nothing {amount(self.base, currency)}.",
