@@ -16,7 +16,7 @@ from decisions.domain.events import Event
 from decisions.domain.rates import Measured
 from decisions.live import wake
 from decisions.models import Indicator, Source, bulk
-from decisions.monitoring import budgets, exposition, incidents, levels, readings, samples, settling, sources
+from decisions.monitoring import budgets, closing, exposition, incidents, levels, readings, samples, sources
 
 logger = logging.getLogger("decisions.monitoring")
 LONGEST_WAIT = timedelta(seconds=60)
@@ -60,7 +60,7 @@ def store(fetched: Sequence[tuple[Source, sources.Page]], at: datetime) -> None:
         compared = levels.held(services)
         turned, burned = levels.compare(compared, at), budgets.compare(compared, at)
         incidents.follow(turned, burned, at)
-        settling.settle(services, at)
+        closing.follow_up(services, at)
     wake.topics({"fleet", *(f"service-{source.service.name}" for source in held)})
 
 

@@ -12,7 +12,7 @@ from decisions import people
 from decisions.domain.actors import Actor, response_refusal
 from decisions.domain.incidents import ACTIVE
 from decisions.models import Assessment, Incident, Run
-from decisions.monitoring import settling
+from decisions.monitoring import closing
 from decisions.monitoring.wording import in_unit
 from decisions.registry import splits
 from decisions.web import charts as figures
@@ -68,7 +68,7 @@ def standing(incident: Incident, assessment: Assessment | None, actor: Actor, at
         "trigger": trigger_sentence(incident),
         "figures": incident_figures.figures(incident, assessment, live.served or live.desired, at),
         "may_take": incident.is_active and not taker and response_refusal(actor) is None,
-        "may_close": settling.close_refusal(actor, incident) is None,
+        "may_close": closing.close_refusal(actor, incident) is None,
         "run": run,
         "run_word": RUN_WORDS[run.state] if run else "",
     }

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from decisions.models import Entry, Incident, Sample, Series, ServiceLevel
-from decisions.monitoring import budgets, incidents, levels, settling
+from decisions.monitoring import budgets, closing, incidents, levels
 from tests.factories import make_indicator, make_level, make_live_pair, make_source
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_silence_ends_no_alarm(level, at):
     look(level, at)
 
     assert look(level, at + 2 * HOUR)["page-14.4"] == "no_data"
-    assert level.is_burning and not settling.is_well(level.indicator.service)
+    assert level.is_burning and not closing.is_well(level.indicator.service)
 
 
 def test_good_requests_end_it(level, at):

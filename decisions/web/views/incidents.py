@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from decisions.assessment import assessments, choices
 from decisions.models import Incident, clock
-from decisions.monitoring import incidents, settling
+from decisions.monitoring import closing, incidents
 from decisions.web import incident_room, option_cards, verdicts
 from decisions.web import trail as trails
 from decisions.web.answers import acting, answer, attempt, for_members, forward, paged
@@ -70,7 +70,7 @@ def take(request: HttpRequest, incident_id: int) -> HttpResponse:
 @for_members
 def close(request: HttpRequest, incident_id: int) -> HttpResponse:
     incident = _incident(incident_id)
-    _, refusal = attempt(request, lambda: settling.close(incident, actor=acting(request), at=clock.now()))
+    _, refusal = attempt(request, lambda: closing.close(incident, actor=acting(request), at=clock.now()))
     return answer(
         request, "incidents/_standing.html", _standing(request, incident_id), back=_back(incident_id), refusal=refusal
     )

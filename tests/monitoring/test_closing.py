@@ -8,7 +8,7 @@ import pytest
 
 from decisions.domain.refusals import Refused
 from decisions.models import Entry, Incident, ServiceLevel, Split
-from decisions.monitoring import settling
+from decisions.monitoring import closing
 from tests.factories import make_incident, make_indicator, make_level, make_live_pair
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def watched(at) -> Incident:
 
 
 def settle(incident: Incident, at) -> str:
-    settling.settle([incident.service_id], at)
+    closing.follow_up([incident.service_id], at)
     incident.refresh_from_db()
     return incident.state
 
@@ -62,14 +62,14 @@ def test_what_a_person_reported_a_person_closes(watched, ana, cleo, at):
 
     assert settle(watched, at) == "watching"
     with pytest.raises(Refused, match="responder"):
-        settling.close(watched, actor=cleo, at=at)
-    settling.close(watched, actor=ana, at=at)
+        closing.close(watched, actor=cleo, at=at)
+    closing.close(watched, actor=ana, at=at)
     assert Incident.objects.get().state == "resolved"
 
 
 def test_nobody_closes_what_the_levels_end(watched, ana, at):
     with pytest.raises(Refused, match="by itself"):
-        settling.close(watched, actor=ana, at=at)
+        closing.close(watched, actor=ana, at=at)
 
 
 def test_nobody_closes_what_is_still_broken(watched, ana, at):
@@ -77,7 +77,7 @@ def test_nobody_closes_what_is_still_broken(watched, ana, at):
     watched.refresh_from_db()
 
     with pytest.raises(Refused, match="still broken"):
-        settling.close(watched, actor=ana, at=at)
+        closing.close(watched, actor=ana, at=at)
 
 
 @pytest.mark.parametrize(

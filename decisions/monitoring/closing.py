@@ -22,7 +22,7 @@ from decisions.monitoring import incidents
 PATIENCE = timedelta(seconds=30)
 
 
-def settle(services: Iterable[int], at: datetime) -> None:
+def follow_up(services: Iterable[int], at: datetime) -> None:
     """Resolve the incidents whose service is well again, and open those again where what was done did not last.
 
     Nothing happens while a run acts.
