@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def make_service(name: str = "amounts", *, tier: str = "low", **fields: Any) -> 
 
 def make_version(service: Service, name: str = "v1", *, status: str = Status.REGISTERED, **fields: Any) -> Version:
     fields.setdefault("registered_at", AT - timedelta(days=30))
-    fields.setdefault("sha256", name.ljust(64, "0"))
+    fields.setdefault("sha256", sha256(name.encode()).hexdigest())
     return Version.objects.create(service=service, name=name, status=status, **fields)
 
 
