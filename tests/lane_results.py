@@ -49,4 +49,7 @@ def read_results(lane: str, report: Path) -> Results:
 
 
 def _name(case: ElementTree.Element) -> str:
-    return f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+    # A file that could not be read at all is a case without a class, named like a module.
+    module = case.get("classname") or case.get("name", "")
+    test = f"::{case.get('name')}" if case.get("classname") else ""
+    return f"{module.replace('.', '/')}.py{test}"
