@@ -57,5 +57,5 @@ def _write_down(service: Service, served: Served, at: datetime) -> None:
     with journal.act(DESK, at=at) as act:
         adopting.adopt(service, served)
         seeing.write_down(service, served)
-        if seeing.note_drift(act, service):
+        if seeing.follow(act, service):
             logger.warning("%s drifted.", service, extra={"service": service.name})

@@ -8,7 +8,9 @@ from decisions.domain.runs import EXCLUSIVE
 from decisions.execution import orders
 from decisions.execution.targets import Served
 from decisions.models import Entry, Run, Service, Split
-from decisions.registry import splits
+from decisions.registry import deployments, splits
+
+BY_ANOTHER_HAND = "Changed at the serving side, not by the desk"
 
 
 def write_down(service: Service, served: Served) -> Split:
@@ -25,15 +27,18 @@ def evidence(served: Served) -> dict[str, object]:
     }
 
 
-def note_drift(act: journal.Act, service: Service) -> bool:
-    """Journal that something else is served than was asked for, once for each such pair; answers whether it is new.
+def follow(act: journal.Act, service: Service) -> bool:
+    """Bring the deployments in step with what is served, and journal what is not as asked for, once for each such pair.
 
-    While a run changes the service, a difference is no drift. Call inside an act, after `write_down`.
+    While a run changes the service, a difference is no drift and the run keeps the deployments. Call inside an act,
+    after `write_down`. Answers whether there is new drift.
     """
     live = splits.latest(service)
-    if not live.drifts or Run.objects.filter(service=service, state__in=sorted(EXCLUSIVE)).exists():
+    if live.served is None or Run.objects.filter(service=service, state__in=sorted(EXCLUSIVE)).exists():
         return False
-    assert live.desired is not None and live.served is not None
+    deployments.record(service, live.served.shares, actor=act.actor, at=live.served.at, reason=BY_ANOTHER_HAND)
+    if not live.drifts or live.desired is None:
+        return False
     pair = {"desired": live.desired.pk, "served": live.served.pk}
     last = Entry.objects.filter(event=Event.DRIFT_FOUND, service=service.name).last()
     if last is not None and {key: last.facts().get(key) for key in pair} == pair:

@@ -56,7 +56,7 @@ def _look(grip: Grip, attempt: Attempt, until: datetime) -> watching.Watch:
     with attempts.saved(grip) as act:
         seeing.write_down(run.service, served)
         if orders.changes(served.state, goal):
-            seeing.note_drift(act, run.service)
+            seeing.follow(act, run.service)
             return watching.Watch(CHANGED, f"Somebody else changed it: {acting.serving(grip, served)} now.")
     length = (until - attempt.began_at).total_seconds()
     return watching.watched(

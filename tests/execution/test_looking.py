@@ -8,7 +8,7 @@ import pytest
 
 from decisions.domain.events import Event
 from decisions.execution import looking
-from decisions.models import Entry, Run, Split
+from decisions.models import Entry, Run, Split, Version
 from decisions.registry import splits
 from tests.execution.world import carry, make_run, make_world
 from tests.factories import make_service
@@ -18,6 +18,10 @@ pytestmark = pytest.mark.django_db
 
 def drifts() -> list[str]:
     return [entry.facts()["sentence"] for entry in Entry.objects.filter(event=Event.DRIFT_FOUND)]
+
+
+def standing() -> dict[str, str]:
+    return dict(Version.objects.values_list("name", "status"))
 
 
 def test_a_look_that_finds_nothing_new_appends_nothing(amounts, at):
@@ -37,6 +41,18 @@ def test_a_change_behind_our_back_is_drift(amounts, at):
     looking.look(at + timedelta(seconds=60))
 
     assert drifts() == ["amounts serves v2. Wanted: v1."]
+
+
+def test_what_another_hand_deployed_is_live_until_it_is_gone_again(amounts, at):
+    _, target = amounts
+
+    target.change(split={"v1": 1.0})
+    looking.look(at + timedelta(seconds=1))
+    assert standing() == {"v1": "live", "v2": "superseded"}
+
+    target.change(split={"v2": 1.0})
+    looking.look(at + timedelta(seconds=2))
+    assert standing() == {"v1": "superseded", "v2": "live"}
 
 
 def test_drift_is_said_once_for_each_episode(amounts, at):
