@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import F, Func, Max, QuerySet, Sum, TextField
 
 from decisions.domain.rates import Measured, combine
-from decisions.models import Indicator, Sample
+from decisions.models import Indicator, Sample, Source
 from decisions.monitoring.readings import query_of, unpacked
 
 MOST_POINTS = 240
@@ -24,11 +25,12 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Point:
-    """A value at the end of its step, resting on `n` events."""
+    """A value at the end of its step, resting on `n` events; `after_gap` when nothing was measured just before it."""
 
     at: datetime
     value: float
     n: float
+    after_gap: bool = False
 
 
 class _Text(Func):
@@ -49,21 +51,50 @@ class _Part(Func):
     output_field = TextField()
 
 
+@dataclass(frozen=True)
+class _Steps:
+    """The equal parts of a stretch of time; between points that are more than `most` of them apart lies a gap."""
+
+    start: datetime
+    each: timedelta
+    most: int
+
+    def place(self, when: datetime) -> int:
+        # What was measured just now belongs to the last step, not to one that has not begun.
+        return min(int((when - self.start) / self.each), MOST_POINTS - 1)
+
+
 def lines(indicator: Indicator, start: datetime, at: datetime) -> dict[Key, list[Point]]:
     """Points by (version, mode), combined down to at most 240 a line."""
-    step = (at - start) / MOST_POINTS
     query = query_of(indicator)
     rows = Sample.objects.filter(series__indicator=indicator, at__gt=start, at__lte=at)
-    read = _each if at - start <= FINE_SPAN else _thinned if query.kind == "quantile" else _summed
+    every = _every(indicator)
+    is_fine = at - start <= FINE_SPAN
+    read = _each if is_fine else partial(_thinned, every) if query.kind == "quantile" else _summed
+    steps = _steps(start, at, every, timedelta() if is_fine else _mark(at - start))
     parts: dict[Key, dict[int, list[Measured]]] = defaultdict(lambda: defaultdict(list))
     for key, when, measured in read(rows, at - start):
-        # What was measured just now belongs to the last step, not to one that has not begun.
-        parts[key][min(int((when - start) / step), MOST_POINTS - 1)].append(measured)
+        parts[key][steps.place(when)].append(measured)
     return {
-        key: points
-        for key, steps in sorted(parts.items())
-        if (points := _points(steps, query.kind, query.q, start, step))
+        key: points for key, found in sorted(parts.items()) if (points := _points(found, query.kind, query.q, steps))
     }
+
+
+def _every(indicator: Indicator) -> timedelta:
+    """How long it takes until every source of the service was read again."""
+    longest = Source.objects.filter(service=indicator.service_id).aggregate(longest=Max("every_seconds"))["longest"]
+    return timedelta(seconds=longest or 0.0)
+
+
+def _steps(start: datetime, at: datetime, every: timedelta, mark: timedelta) -> _Steps:
+    """One missed reading is no gap, nor is what lies between two marks where only those are read."""
+    each = (at - start) / MOST_POINTS
+    return _Steps(start, each, int((mark + 2 * every) / each) + 1)
+
+
+def _mark(length: timedelta) -> timedelta:
+    """What is read as one measurement where not every sample is read."""
+    return timedelta(minutes=10) if length > timedelta(days=1) else timedelta(minutes=1)
 
 
 def _each(rows: QuerySet[Sample], length: timedelta) -> Iterable[tuple[Key, datetime, Measured]]:
@@ -72,9 +103,15 @@ def _each(rows: QuerySet[Sample], length: timedelta) -> Iterable[tuple[Key, date
         yield (version, mode), when, Measured(value, n, seconds, unpacked(buckets))
 
 
-def _thinned(rows: QuerySet[Sample], length: timedelta) -> Iterable[tuple[Key, datetime, Measured]]:
-    """Histograms are long: only those of the first seconds of each minute, or of each tenth minute, are read."""
-    place, first = (16, "0:0") if length > timedelta(days=1) else (18, "0")
+def _thinned(every: timedelta, rows: QuerySet[Sample], length: timedelta) -> Iterable[tuple[Key, datetime, Measured]]:
+    """Histograms are long: of each mark only the beginning is read, as much of it as surely holds a reading."""
+    is_wide = length > timedelta(days=1)
+    if every <= timedelta(seconds=10):
+        place, first = (16, "0:0") if is_wide else (18, "0")
+    elif is_wide and every <= timedelta(minutes=1):
+        place, first = 16, "0"
+    else:
+        return _each(rows, length)
     marked = rows.annotate(mark=_Part(_Text(F("at")), place, len(first)))
     return _each(marked.filter(mark=first), length)
 
@@ -95,14 +132,25 @@ def _summed(rows: QuerySet[Sample], length: timedelta) -> Iterable[tuple[Key, da
         yield (row["series__version"], row["series__mode"]), row["last"], Measured(value, weight, row["seconds_"])
 
 
-def _points(
-    steps: Mapping[int, Sequence[Measured]], kind: str, q: float, start: datetime, step: timedelta
-) -> list[Point]:
-    found = []
-    for place, many in sorted(steps.items()):
+def _points(found: Mapping[int, Sequence[Measured]], kind: str, q: float, steps: _Steps) -> list[Point]:
+    points: list[Point] = []
+    last = None
+    for place, many in sorted(found.items()):
         whole = combine(kind, many, q)
         if whole is not None and whole.value is not None:
-            found.append(Point(start + step * (place + 1), whole.value, whole.n or 0.0))
+            after_gap = last is not None and place - last > steps.most
+            points.append(Point(steps.start + steps.each * (place + 1), whole.value, whole.n or 0.0, after_gap))
+            last = place
+    return points
+
+
+def stretches(points: Iterable[Point]) -> list[list[Point]]:
+    """The points of a line, parted at its gaps."""
+    found: list[list[Point]] = []
+    for point in points:
+        if point.after_gap or not found:
+            found.append([])
+        found[-1].append(point)
     return found
 
 

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 
 from decisions.models import Indicator, Series, ServiceLevel
-from decisions.monitoring.readings import query_of
 from decisions.monitoring.wording import in_unit
-from decisions.web import chart_marks, chart_points
-from decisions.web.chart_marks import iso, plain
-from decisions.web.chart_points import Key, Point
+from decisions.web import chart_lines, chart_marks, chart_points
+from decisions.web.chart_lines import Lines, version_word
+from decisions.web.chart_marks import iso
+from decisions.web.chart_points import Key
 
 DEFAULT_SPAN = timedelta(hours=1)
 LONGEST_SPAN = timedelta(days=7)
 SPANS = ((900, "15 min"), (3600, "1 h"), (21600, "6 h"), (86400, "24 h"), (604800, "7 days"))
 TABLE_ROWS = 12
-# The drawing is about this many pixels high; names at its right end need this many each.
-PLOT_PIXELS, NAME_PIXELS = 180, 14
-LONGEST_NAME = 8
-NEW = {"color": "var(--data-new)", "width": 2.25}
-OLD = {"color": "var(--data-old)", "width": 1.5, "dash": "5px,3px"}
-Lines = Mapping[Key, Sequence[Point]]
 
 
 def span(text: str) -> timedelta:
@@ -49,20 +43,19 @@ def figure(indicator: Indicator, length: timedelta, at: datetime) -> dict[str, A
     if not lines:
         return {"data": [], "layout": {}, "empty": f"No data in the last {_long(length)}."}
     levels = list(indicator.levels.all())
-    newest = newest_version(indicator)
-    scale, unit = shown_unit(indicator)
-    ceiling = _ceiling(lines, levels) * scale
+    pen = chart_lines.Pen(indicator, newest_version(indicator), *shown_unit(indicator))
+    low, high = (edge * pen.scale for edge in chart_lines.ends(lines, levels))
     shapes, words = chart_marks.drawn(chart_marks.marks(indicator.service_id, start, at), start, at)
     for level in levels:
-        shapes += chart_marks.level_shapes(level, scale)
-        words.append(chart_marks.level_word(level, scale))
+        shapes += chart_marks.level_shapes(level, pen.scale)
+        words.append(chart_marks.level_word(level, pen.scale))
     return {
-        "data": [trace for key, points in lines.items() for trace in _traces(indicator, key, points, newest, scale)],
+        "data": [trace for key, points in lines.items() for trace in pen.traces(key, points)],
         "layout": {
             "shapes": shapes,
-            "annotations": [*words, *_names(indicator, lines, newest, scale, ceiling)],
+            "annotations": [*words, *pen.names(lines, low, high)],
             "xaxis": {"type": "date", "range": [iso(start), iso(at)]},
-            "yaxis": {"ticksuffix": "\u00a0%" if unit == "%" else "", "range": [0, ceiling]},
+            "yaxis": {"ticksuffix": "\u00a0%" if pen.unit == "%" else "", "range": [low, high]},
         },
         "summary": _summary(indicator, lines, levels),
         **_table(indicator, lines),
@@ -111,7 +104,7 @@ def _plan(indicator: Indicator, known: set[Key], newest: str, query: str) -> dic
         "url": reverse("service-chart", args=[name, indicator.name]) + query,
         "topic": f"service-{name}",
         "legend": legend if len(known) > 1 or indicator.levels.all() else [],
-        "columns": ["Time, UTC", *(_name(key) for key in sorted(known))],
+        "columns": ["Time, UTC", *(version_word(key) for key in sorted(known))],
     }
 
 
@@ -120,11 +113,7 @@ def _series(key: Key, newest: str) -> str:
 
 
 def _named(key: Key, newest: str) -> str:
-    return f"{_name(key)}, new" if key[0] == newest else _name(key)
-
-
-def _name(key: Key) -> str:
-    return key[0] if key[1] == "live" else f"{key[0]} in shadow"
+    return f"{version_word(key)}, new" if key[0] == newest else version_word(key)
 
 
 def _long(length: timedelta) -> str:
@@ -132,77 +121,8 @@ def _long(length: timedelta) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
 
 
-def _ceiling(lines: Lines, levels: Iterable[ServiceLevel]) -> float:
-    """The top of the scale: everything that is drawn, and room for the words above a target."""
-    highest = max(point.value for points in lines.values() for point in points)
-    edges = [max(level.target, level.rule().breaks_at) * 1.12 for level in levels]
-    return max(highest * 1.08, *edges, 1e-9) if edges else max(highest * 1.08, 1e-9)
-
-
-def _traces(
-    indicator: Indicator, key: Key, points: Sequence[Point], newest: str, scale: float
-) -> Iterable[dict[str, Any]]:
-    is_new = key[0] == newest
-    if is_new and query_of(indicator).kind == "ratio":
-        yield from _band(points, scale)
-    yield {
-        "type": "scatter",
-        "mode": "lines",
-        "name": plain(_name(key)),
-        "x": [iso(point.at) for point in points],
-        "y": [round(point.value * scale, 6) for point in points],
-        "line": NEW if is_new else OLD,
-        "hovertemplate": f"%{{y:.3~g}} {plain(shown_unit(indicator)[1])}".rstrip(),
-    }
-
-
-def _band(points: Sequence[Point], scale: float) -> Iterable[dict[str, Any]]:
-    """The new version's 90 % interval: an unseen lower edge, and an upper one filled down to it."""
-    edges = chart_points.band(points)
-    for place in (0, 1):
-        yield {
-            "type": "scatter",
-            "mode": "lines",
-            "x": [iso(point.at) for point in points],
-            "y": [round(edge[place] * scale, 6) for edge in edges],
-            "line": {"width": 0},
-            "hoverinfo": "skip",
-            "showlegend": False,
-            **({"fill": "tonexty", "fillcolor": "var(--data-new-band)"} if place else {}),
-        }
-
-
-def _names(indicator: Indicator, lines: Lines, newest: str, scale: float, ceiling: float) -> list[dict[str, Any]]:
-    """Name and last value at the right end of each line, pushed apart where they would lie on each other."""
-    ends = sorted(((points[-1].value * scale, key) for key, points in lines.items()))
-    notes, floor = [], -float("inf")
-    for value, key in ends:
-        pixels = value / ceiling * PLOT_PIXELS
-        placed = max(pixels, floor + NAME_PIXELS)
-        floor = placed
-        notes.append(
-            {
-                "xref": "paper",
-                "x": 1,
-                "y": value,
-                "text": plain(f"{_short(key[0])} {in_unit(value / scale, indicator.unit)}"),
-                "xanchor": "left",
-                "yanchor": "middle",
-                "xshift": 4,
-                "yshift": round(placed - pixels, 1),
-                "showarrow": False,
-                "font": {"color": "var(--data-new)" if key[0] == newest else "var(--data-old)"},
-            }
-        )
-    return notes
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-
-
 def _summary(indicator: Indicator, lines: Lines, levels: Iterable[ServiceLevel]) -> str:
-    now = ", ".join(f"{_name(key)} {in_unit(points[-1].value, indicator.unit)}" for key, points in lines.items())
+    now = ", ".join(f"{version_word(key)} {in_unit(points[-1].value, indicator.unit)}" for key, points in lines.items())
     bounds = " and ".join(
         f"{'at most' if level.bound == 'at_most' else 'at least'} {in_unit(level.target, indicator.unit)}"
         for level in levels
@@ -219,4 +139,4 @@ def _table(indicator: Indicator, lines: Lines) -> dict[str, Any]:
         + [in_unit(values[key][when], indicator.unit) if when in values[key] else "no data" for key in lines]
         for when in reversed(times)
     ]
-    return {"columns": ["Time, UTC", *(_name(key) for key in lines)], "rows": rows}
+    return {"columns": ["Time, UTC", *(version_word(key) for key in lines)], "rows": rows}
