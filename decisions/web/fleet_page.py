@@ -75,7 +75,8 @@ def _figures(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         _figure("Incidents open", found, ("open", "broken")),
         _figure("Being handled", found, ("mitigating", "watching")),
         _figure("Out of use", found, ("disabled",)),
-        _figure("Drifting or silent", found, ("drifting", "missing", "warn")),
+        _figure("Data missing", found, ("missing",)),
+        _figure("Drifting or at a margin", found, ("drifting", "warn")),
         {"name": "Healthy", "value": str(counts["ok"]), "note": f"of {len(found)} services"},
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -15,12 +15,11 @@ from decisions.domain.runs import ACTIVE
 from decisions.models import Incident, Run, Service, ServiceLevel, Source, Split, Version
 from decisions.monitoring.wording import in_unit
 from decisions.registry import splits
-from decisions.web import sparks
-from decisions.web.words import lasting
+from decisions.web import gaps, sparks
 
-SILENT_AFTER = timedelta(seconds=60)
 RANK = ("open", "mitigating", "broken", "disabled", "drifting", "missing", "warn", "watching", "ok")
 LEVEL_RANK = {"broken": 0, "clearing": 1, "pending": 2, "no_data": 3, "ok": 4}
+EVERY_SECONDS = 15.0
 INCIDENT_WORDS = {"open": "Incident open", "mitigating": "Mitigating", "watching": "Watching"}
 
 
@@ -32,8 +31,17 @@ class Around:
     run: Run | None
     live: splits.Live
     newest: str
-    worst: ServiceLevel | None
+    levels: Levels
     sources: list[Source]
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The levels of one service: the worst of them, how many there are, and how many of them nobody can measure."""
+
+    worst: ServiceLevel | None = None
+    count: int = 0
+    unmeasured: int = 0
 
 
 def rows(at: datetime) -> list[dict[str, Any]]:
@@ -45,7 +53,7 @@ def rows(at: datetime) -> list[dict[str, Any]]:
     }
     served, desired = _splits(Split.SERVED), _splits(Split.DESIRED)
     newest = newest_versions([*served.values(), *desired.values()])
-    worst, sources = _worst_levels(), _sources()
+    levels, sources = _levels(), _sources()
     found = [
         _row(
             service,
@@ -54,7 +62,7 @@ def rows(at: datetime) -> list[dict[str, Any]]:
                 run=running.get(service.pk),
                 live=splits.Live(desired.get(service.pk), served.get(service.pk)),
                 newest=newest.get(service.pk, ""),
-                worst=worst.get(service.pk),
+                levels=levels.get(service.pk, Levels()),
                 sources=sources.get(service.pk, []),
             ),
             at,
@@ -83,28 +91,33 @@ def newest_versions(found: Iterable[Split]) -> dict[int, str]:
     return newest
 
 
-def _worst_levels() -> dict[int, ServiceLevel]:
-    """The worst level of each service, the only one that its row shows; of the others the state is enough."""
+def _levels() -> dict[int, Levels]:
+    """The levels of each service. Only the worst one is read whole: of the others a row shows no more than a count."""
     ranked: dict[int, tuple[int, int, int]] = {}
+    states: dict[int, list[str]] = defaultdict(list)
     columns = ("pk", "state", "indicator__position", "indicator__service_id")
     for pk, state, position, service in ServiceLevel.objects.order_by("pk").values_list(*columns):
         place = (LEVEL_RANK[state], position, pk)
         ranked[service] = min(place, ranked.get(service, place))
+        states[service].append(state)
     worst = ServiceLevel.objects.filter(pk__in=[pk for _, _, pk in ranked.values()]).select_related("indicator")
-    return {level.indicator.service_id: level for level in worst.defer("burn", "alarms", "indicator__query")}
+    return {
+        level.indicator.service_id: Levels(level, len(found), found.count("no_data"))
+        for level in worst.defer("burn", "alarms", "indicator__query")
+        for found in [states[level.indicator.service_id]]
+    }
 
 
 def _sources() -> dict[int, list[Source]]:
     found: dict[int, list[Source]] = defaultdict(list)
-    for source in Source.objects.only("service_id", "name", "state", "reason", "scraped_at"):
+    for source in Source.objects.only("service_id", "name", "state", "reason", "scraped_at", "every_seconds"):
         found[source.service_id].append(source)
     return found
 
 
 def _row(service: Service, around: Around, at: datetime) -> dict[str, Any]:
-    worst = around.worst
-    silence = _silence(around.sources, at)
-    state, word = _state(around, worst, silence)
+    worst = around.levels.worst
+    state, word = _state(around, at)
     incident, run, split = around.incident, around.run, around.live.served or around.live.desired
     return {
         "name": service.name,
@@ -120,44 +133,47 @@ def _row(service: Service, around: Around, at: datetime) -> dict[str, Any]:
         "served": split.words if split else "nothing seen yet",
         "parts": split_parts(split, around.newest) if split else [],
         "level": level_parts(worst) if worst else None,
-        "spark": sparks.line(worst) if worst else None,
-        "notes": _notes(around, state, silence),
+        "spark": sparks.line(worst, at, _every(around.sources)) if worst else None,
+        "notes": _notes(around, word, at),
     }
 
 
-def _notes(around: Around, state: str, silence: str) -> list[str]:
-    """What else is wrong beside the state that is shown."""
-    found = [f"{source.name} {source.reason}" for source in around.sources if source.state == Source.UNHEALTHY]
-    if silence and state != "missing":
-        found.insert(0, silence)
-    if around.live.drifts and state != "drifting" and around.live.desired is not None:
-        found.append(f"drifts from {around.live.desired.words}")
-    return found
+def _every(sources: Iterable[Source]) -> float:
+    return max((source.every_seconds for source in sources), default=EVERY_SECONDS)
 
 
-def _silence(sources: Iterable[Source], at: datetime) -> str:
-    """How long nothing was heard, in words; empty while data comes in."""
-    heard = [source.scraped_at for source in sources if source.scraped_at]
-    if not heard:
-        return "No data yet"
-    age = at - max(heard)
-    return f"No data for {lasting(age)}" if age > SILENT_AFTER else ""
-
-
-def _state(around: Around, worst: ServiceLevel | None, silence: str) -> tuple[str, str]:
+def _state(around: Around, at: datetime) -> tuple[str, str]:
+    """The one state that the row shows. Healthy is only what is known to be."""
+    worst, served = around.levels.worst, around.live.served
     if around.incident is not None:
         return around.incident.state, INCIDENT_WORDS[around.incident.state]
     if worst is not None and worst.is_broken:
         return "broken", "Level broken"
-    if around.live.served is not None and around.live.served.behaviour != "serve":
-        return "disabled", f"Disabled: {around.live.served.behaviour.replace('_', ' ')}"
+    if served is not None and served.behaviour != "serve":
+        return "disabled", f"Disabled: {served.behaviour.replace('_', ' ')}"
     if around.live.drifts:
         return "drifting", "Drift"
-    if silence:
+    if silence := gaps.silence(around.sources, at):
         return "missing", silence
     if worst is not None and worst.state == "pending":
         return "warn", "Beyond its margin"
-    return "ok", "Healthy"
+    if worst is None:
+        return "missing", "Nothing measured"
+    return ("missing", "Data missing") if _gaps(around, at) else ("ok", "Healthy")
+
+
+def _notes(around: Around, word: str, at: datetime) -> list[str]:
+    """What else is wrong beside the state that is shown."""
+    silence = gaps.silence(around.sources, at)
+    found = [silence] if silence and silence != word else []
+    found += _gaps(around, at)
+    if around.live.drifts and word != "Drift" and around.live.desired is not None:
+        found.append(f"drifts from {around.live.desired.words}")
+    return found
+
+
+def _gaps(around: Around, at: datetime) -> list[str]:
+    return gaps.of(around.sources, around.levels.count, around.levels.unmeasured, at)
 
 
 def level_parts(level: ServiceLevel) -> dict[str, str]:
@@ -165,7 +181,7 @@ def level_parts(level: ServiceLevel) -> dict[str, str]:
     unit = level.indicator.unit
     allowed = "at most" if level.bound == "at_most" else "at least"
     return {
-        "value": in_unit(level.value, unit),
+        "value": "no data" if level.state == "no_data" else in_unit(level.value, unit),
         "words": f"{level.indicator.title}, {allowed} {in_unit(level.target, unit)}",
     }
 
