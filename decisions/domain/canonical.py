@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from typing import Any
 
 import rfc8785
 
 DEPTH_LIMIT = 64
 BYTE_LIMIT = 8 * 1024 * 1024
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class BadDocument(ValueError):
@@ -92,7 +94,7 @@ def refuse_unfit(value: Any, path: str = "$", depth: int = 0) -> None:
 
 
 def _refuse_text(text: str, path: str) -> None:
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if _NOT_TEXT.search(text):
         raise BadDocument(path, "holds a character that is not text")
 
 
