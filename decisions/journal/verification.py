@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
+from django.db.models import F, Subquery
+from django.db.models.functions import Coalesce
 
 from decisions.domain import canonical, merkle
 from decisions.journal import guards
@@ -14,6 +16,7 @@ from decisions.journal.log import rfc3339
 from decisions.models import Entry, Head
 
 CHUNK = 5_000
+_COLUMNS = ("sequence", "at", "event", "actor", "about_kind", "about_id", "service", "incident", "body", "leaf")
 
 
 @dataclass(frozen=True)
@@ -32,15 +35,26 @@ class Report:
 
 
 def verify() -> Report:
-    """Read the whole log in one consistent view and compare it with its head. Memory does not grow with the log."""
-    with transaction.atomic():
-        head = Head.objects.get(pk=1)
-        columns = ("sequence", "at", "event", "actor", "about_kind", "about_id", "service", "incident", "body", "leaf")
-        rows = Entry.objects.order_by("sequence").values_list(*columns).iterator(CHUNK)
-        return _check(rows, head)
+    """Compare every entry up to the present end of the log with its head, while others go on writing.
+
+    What was written never changes, so piece by piece shows the same as one long view would, which would hold back
+    every writer on SQLite and every clean-up on PostgreSQL. Memory does not grow with the log.
+    """
+    # One statement: head and newest entry are of one moment.
+    after_newest = Subquery(Entry.objects.order_by("-sequence").values(place=F("sequence") + 1)[:1])
+    head = Head.objects.annotate(written=Coalesce(after_newest, 0)).get(pk=1)
+    return _check(_entries(head.size), head, head.written)
 
 
-def _check(rows: Iterable[tuple[Any, ...]], head: Head) -> Report:
+def _entries(end: int) -> Iterator[tuple[Any, ...]]:
+    rows = Entry.objects.filter(sequence__lt=end).order_by("sequence").values_list(*_COLUMNS)
+    chunk = list(rows[:CHUNK])
+    while chunk:
+        yield from chunk
+        chunk = list(rows.filter(sequence__gt=chunk[-1][0])[:CHUNK])
+
+
+def _check(rows: Iterable[tuple[Any, ...]], head: Head, written: int) -> Report:
     frontier: list[bytes] = []
     size = 0
     for sequence, *columns, body, leaf in rows:
@@ -49,8 +63,9 @@ def _check(rows: Iterable[tuple[Any, ...]], head: Head) -> Report:
             return _report(head, size, fault)
         frontier = merkle.append(frontier, size, bytes(leaf))
         size += 1
-    if size != head.size:
-        return _report(head, min(size, head.size), f"the log holds {size} entries, its head says {head.size}")
+    if size != head.size or written != head.size:
+        held = size if size < head.size else written
+        return _report(head, min(held, head.size), f"the log holds {held} entries, its head says {head.size}")
     if merkle.root_of(frontier).hex() != head.root:
         return _report(head, None, "the root of the entries is not the root in the head")
     return _report(head, None, "")

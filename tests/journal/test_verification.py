@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from decisions import journal
 from decisions.domain.events import Event
 from decisions.journal import guards, verification
-from decisions.models import Entry
+from decisions.models import Entry, Service
 from tests.factories import make_service
 
 pytestmark = pytest.mark.django_db
@@ -16,10 +20,36 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def log(ana, at):
-    service = make_service()
-    for number in range(5):
-        with journal.act(ana, at=at) as act:
-            act.note(Event.SERVICE_APPLIED, about=service, number=number)
+    make_service()
+    for _ in range(5):
+        note(ana, at)
+
+
+def note(actor, at) -> None:
+    with journal.act(actor, at=at) as act:
+        act.note(Event.SERVICE_APPLIED, about=Service.objects.get())
+
+
+@contextmanager
+def others_writing(write: Callable[[], None]) -> Iterator[list[threading.Thread]]:
+    """After each of our statements another connection writes, and has five seconds for it."""
+    writers: list[threading.Thread] = []
+
+    def work() -> None:
+        try:
+            write()
+        finally:
+            connection.close()
+
+    def execute_and_let_write(execute, *statement):
+        answer = execute(*statement)
+        writers.append(threading.Thread(target=work))
+        writers[-1].start()
+        writers[-1].join(5)
+        return answer
+
+    with connection.execute_wrapper(execute_and_let_write):
+        yield writers
 
 
 def run(sql: str) -> None:
@@ -71,6 +101,7 @@ def test_truncate_is_refused(log):
         ("DELETE FROM decisions_bell; DELETE FROM decisions_entry WHERE sequence = 0", 0),
         ("DELETE FROM decisions_entry WHERE sequence = 4", 4),
         ("UPDATE decisions_head SET root = 'ab'", None),
+        ("UPDATE decisions_head SET size = 4", 4),
     ],
 )
 def test_tampering_is_found_at_its_place(log, sql, first_bad):
@@ -80,6 +111,16 @@ def test_tampering_is_found_at_its_place(log, sql, first_bad):
 
     report = verification.verify()
     assert report.fault and report.first_bad == first_bad
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_log_that_others_write_to_meanwhile_is_whole_and_does_not_hold_them_up(log, ana, at):
+    with others_writing(lambda: note(ana, at)) as writers:
+        report = verification.verify()
+
+    assert report.is_whole and report.size == 5
+    assert writers and not any(writer.is_alive() for writer in writers)
+    assert verification.verify().size == 5 + len(writers)
 
 
 def test_a_missing_guard_is_named(log):
