@@ -25,7 +25,7 @@ from tests.factories import AT, make_deployment, make_incident, make_person, mak
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 STEP_SECONDS = 10.0
 FAULT_SECONDS = 120.0
-PER_MINUTE = {"live": 1200.0, "shadow": 120.0}
+PER_MINUTE = {"live": 1200.0, "shadow": 600.0}
 Triple = tuple[float, float, float]
 
 

@@ -98,7 +98,9 @@ def _indicator(indicator: Indicator, look: Look) -> dict[str, Any]:
         "direction": indicator.direction,
         "current": _seen(_live(indicator, look.now), window, look.age),
         "baseline": _seen(_live(indicator, look.usual), USUAL_SECONDS, look.age),
-        "by_version": _by_version(indicator, look),
+        "by_version": _by_version(indicator, look.now, window, look),
+        "usual_by_version": _by_version(indicator, look.usual, USUAL_SECONDS, look),
+        "levels": [_stated(level) for level in indicator.levels.all()],
     }
     if indicator.category:
         found["category"] = indicator.category
@@ -120,19 +122,29 @@ def _seen(measured: Measured | None, window: float, age: float) -> dict[str, Any
     return {"value": measured.value, "n": measured.n or 0.0, "window_seconds": window, "age_seconds": age}
 
 
-def _by_version(indicator: Indicator, look: Look) -> dict[str, Any]:
+def _by_version(
+    indicator: Indicator, measured: Mapping[samples.Key, Measured], window: float, look: Look
+) -> dict[str, Any]:
     """Each version's own value: on live traffic where it has any, in shadow otherwise.
 
     People who take over are counted by some sources under a name of their own; they are no version.
     """
     found: dict[str, Any] = {}
-    for (pk, version, mode), measured in sorted(look.now.items()):
-        seen = _seen(measured, look.windows[indicator.pk], look.age)
+    for (pk, version, mode), each in sorted(measured.items()):
+        seen = _seen(each, window, look.age)
         if pk != indicator.pk or version not in look.versions or seen is None:
             continue
         if version not in found or mode == "live":
             found[version] = {**seen, "mode": "live" if mode == "live" else "shadow"}
     return found
+
+
+def _stated(level: ServiceLevel) -> dict[str, Any]:
+    """A level as its service file states it; what the policy says of its margin is the policy's to say."""
+    found: dict[str, Any] = {"bound": level.bound, "target": level.target, "margin": level.margin}
+    if level.review_on is not None:
+        found["review_on"] = level.review_on.isoformat()
+    return found | {name: said for name, said in (("owner", level.owner), ("reason", level.reason)) if said}
 
 
 def _level(indicator: Indicator) -> ServiceLevel | None:

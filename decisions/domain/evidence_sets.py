@@ -39,6 +39,7 @@ def ordered(found: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("picked", "notes"):
         if name in found:
             sets[name] = sorted(found[name])
+    sets["indicators"] = [_with_sorted(each, "levels", itemgetter("bound")) for each in sets["indicators"]]
     sets["served"] = _with_sorted(found["served"], "settings", itemgetter("name"))
     sets["target"] = _with_sorted(found["target"], "can", str)
     sets["incident"] = _with_sorted(found["incident"], "trigger", canonical)
