@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from decisions.domain.allowances import WORSE_SIDE
+from decisions.domain.evidence_indicators import WORSE_SIDE
 from decisions.domain.rates import Measured, across
 from decisions.models import Incident, Indicator, Service, ServiceLevel, Source
 from decisions.monitoring import samples

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
-from decisions.domain.evidence_indicators import HIGHER, LOWER, NEITHER, Indicator
+from decisions.domain.evidence_indicators import LOWER, WORSE_SIDE, Indicator
 from decisions.domain.policy import Policy
 from decisions.domain.policy_margins import MarginPart
 
@@ -37,10 +38,6 @@ def breaks(value: float, indicator: Indicator, policy: Policy) -> bool:
     return any(level.is_beyond(value) for level in indicator.levels if level.bound != WORSE_SIDE[indicator.direction])
 
 
-# The bound on the side that the direction calls worse; the other side has the margin that the level itself states.
-WORSE_SIDE = {HIGHER: "at_most", LOWER: "at_least", NEITHER: ""}
-
-
 def usual(indicator: Indicator) -> float | None:
     """The value that harm is counted from: the baseline, but never one that is itself worse than the target."""
     found = indicator.usual()
@@ -49,7 +46,23 @@ def usual(indicator: Indicator) -> float | None:
     return indicator.target
 
 
-def overdue(policy: Policy, indicator: str, on: date) -> tuple[MarginPart, ...]:
-    """The parts of an indicator's margin whose review date has passed."""
+def parts(policy: Policy, indicator: str, own: MarginPart | None) -> tuple[MarginPart, ...]:
+    """What an indicator's margin is made of: the policy's parts, else the one that the service's own level states."""
     margin = policy.margins.get(indicator)
-    return tuple(part for part in margin.parts if part.is_overdue(on)) if margin else ()
+    if margin is not None:
+        return margin.parts
+    return () if own is None else (own,)
+
+
+def all_parts(policy: Policy, indicators: Mapping[str, Indicator]) -> dict[str, tuple[MarginPart, ...]]:
+    """The parts of every margin that holds: those of the policy, and those of the service where it has none."""
+    found = {
+        name: parts(policy, name, indicators[name].own_margin if name in indicators else None)
+        for name in {*policy.margins, *indicators}
+    }
+    return {name: found[name] for name in sorted(found) if found[name]}
+
+
+def overdue(policy: Policy, indicator: str, own: MarginPart | None, on: date) -> tuple[MarginPart, ...]:
+    """The parts of an indicator's margin whose review date has passed."""
+    return tuple(part for part in parts(policy, indicator, own) if part.is_overdue(on))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from decisions.domain import evidence_report, option_report, sentences
+from decisions.domain import allowances, evidence_report, option_report, sentences
 from decisions.domain.amounts import number, text
 from decisions.domain.arithmetic import arithmetic
 from decisions.domain.canonical import digest
@@ -124,7 +124,8 @@ def _waiting(made: Made, scores: Scores) -> dict[str, Any]:
 
 def _overdue(made: Made) -> int:
     today = made.snapshot.taken_at.date()
-    return sum(part.is_overdue(today) for margin in made.policy.margins.values() for part in margin.parts)
+    known = allowances.all_parts(made.policy, made.snapshot.indicators)
+    return sum(part.is_overdue(today) for parts in known.values() for part in parts)
 
 
 def _time(at: datetime) -> str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from decisions.domain.levels import Level
+from decisions.domain.policy_margins import MarginPart
 
 HIGHER, LOWER, NEITHER = "higher_is_worse", "lower_is_worse", "neither"
+# The bound on the side that the direction calls worse; the other side has the margin that the level itself states.
+WORSE_SIDE = {HIGHER: "at_most", LOWER: "at_least", NEITHER: ""}
+SERVICE_LEVEL = "what the service file says"
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Indicator:
 
     `target` and `margin` are its service level on the side that `direction` calls worse; `levels` may hold one for
     either side. `baseline` is how the service was before, `usual_by_version` how each version was by itself.
+    `own_margin` is what the service's file says of the margin, with its review date; None where it names none.
     """
 
     name: str
@@ -42,6 +48,7 @@ class Indicator:
     by_version: Mapping[str, Measured]
     usual_by_version: Mapping[str, Measured]
     levels: tuple[Level, ...]
+    own_margin: MarginPart | None = None
 
     @property
     def is_rate(self) -> bool:
@@ -76,6 +83,21 @@ def indicator(found: Mapping[str, Any]) -> Indicator:
         by_version=_by_version(found.get("by_version", {})),
         usual_by_version=_by_version(found.get("usual_by_version", {})),
         levels=tuple(Level(each["bound"], each["target"], each.get("margin", 0.0)) for each in found.get("levels", [])),
+        own_margin=_own_margin(found),
+    )
+
+
+def _own_margin(found: Mapping[str, Any]) -> MarginPart | None:
+    side = WORSE_SIDE[found["direction"]]
+    level = next((each for each in found.get("levels", []) if each["bound"] == side and "review_on" in each), None)
+    if level is None:
+        return None
+    return MarginPart(
+        allows_for=SERVICE_LEVEL,
+        size=float(level.get("margin", 0.0)),
+        owner=level.get("owner", ""),
+        reason=level.get("reason", ""),
+        review_on=date.fromisoformat(level["review_on"]),
     )
 
 

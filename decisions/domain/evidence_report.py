@@ -76,12 +76,13 @@ def state(made: Made) -> dict[str, Any]:
 
 
 def margins(made: Made) -> list[dict[str, Any]]:
-    """What each margin of the policy allows for, part by part, with what is overdue."""
+    """What each margin allows for, part by part, with what is overdue: the policy's, and else the service's own."""
     today = made.snapshot.taken_at.date()
+    known = allowances.all_parts(made.policy, made.snapshot.indicators)
     return [
         {
             "indicator": name,
-            "size": number(margin.size),
+            "size": number(math.fsum(part.size for part in parts)),
             "parts": [
                 {
                     "allows_for": part.allows_for,
@@ -91,10 +92,10 @@ def margins(made: Made) -> list[dict[str, Any]]:
                     "review_on": part.review_on.isoformat(),
                     "overdue": part.is_overdue(today),
                 }
-                for part in margin.parts
+                for part in parts
             ],
         }
-        for name, margin in sorted(made.policy.margins.items())
+        for name, parts in known.items()
     ]
 
 

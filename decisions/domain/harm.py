@@ -200,7 +200,9 @@ def _priced(
 
 def _doubts(part: Part, on: Scene) -> list[float]:
     """What widens a part beside its own spread: an overdue margin, and traffic that nobody measured."""
-    late = allowances.overdue(on.policy, part.indicator, on.snapshot.taken_at.date())
+    indicator = on.indicator(part.indicator)
+    own = indicator.own_margin if indicator else None
+    late = allowances.overdue(on.policy, part.indicator, own, on.snapshot.taken_at.date())
     unknown = part.measure != "per_minute" and not on.traffic.is_known
     doubt = on.policy.doubt
     return [doubt.overdue_widens] * bool(late) + [doubt.missing_widens] * unknown

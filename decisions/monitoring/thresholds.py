@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from decisions.domain import allowances, policy
 from decisions.domain.canonical import BadDocument
+from decisions.domain.evidence_indicators import WORSE_SIDE
 from decisions.domain.policy import Policy
 from decisions.models import PolicyVersion, ServiceLevel, Source
 
@@ -46,7 +47,7 @@ def in_force(level: ServiceLevel, found: Policy | None, every_seconds: float) ->
     """
     if found is None:
         return {}
-    is_worse_side = level.bound == allowances.WORSE_SIDE[level.indicator.direction]
+    is_worse_side = level.bound == WORSE_SIDE[level.indicator.direction]
     margin = allowances.size(found, level.indicator.name, level.margin) if is_worse_side else level.margin
     band = found.hysteresis
     return {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from decisions.assessment import policies, snapshots
-from decisions.domain import allowances, suffering
+from decisions.domain import allowances, engine, suffering
+from decisions.models import ServiceLevel
 from tests.measured import make_broken_incident, make_measured_service, make_policy
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +42,24 @@ def test_each_version_is_held_against_how_it_usually_is(taken, at):
     usual = snapshot.indicators["misread_share"].usual_by_version
     assert usual["v2"].value == pytest.approx(0.0015, rel=0.1)
     assert usual["v1"].value == pytest.approx(0.0135, rel=0.1)
+
+
+def test_the_review_of_a_level_that_is_overdue_widens_what_it_costs(taken, at):
+    service = make_measured_service(fault="transposed", at=at)
+    # The policy names a margin for every example indicator; where it names none, the level's own holds.
+    service.indicators.filter(name="misread_share").update(name="wrong_share")
+    ServiceLevel.objects.filter(indicator__name="wrong_share").update(review_on=date(2026, 11, 17))
+    snapshot, policy = taken(service)
+
+    result = engine.assess(snapshot, policy)
+
+    margin = next(each for each in result["margins"] if each["indicator"] == "wrong_share")
+    assert margin["parts"][0] == {
+        "allows_for": "what the service file says",
+        "size": 0.25,
+        "owner": "ana",
+        "reason": "A misread amount is paid wrongly and found days later.",
+        "review_on": "2026-11-17",
+        "overdue": True,
+    }
+    assert result["overdue_margins"] == 1
