@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from decisions.domain import documents, yaml_text
+from decisions.domain import addresses, documents, yaml_text
 from decisions.domain.canonical import BadDocument
 
 
@@ -24,6 +24,7 @@ def parse(text: str | bytes) -> dict[str, Any]:
     if isinstance(document.get("versions"), list):
         _refuse_twins(document["versions"], "$.versions")
     _refuse_addressless_target(document["target"])
+    _refuse_bad_addresses(document)
     for place, indicator in enumerate(document["indicators"]):
         _check_levels(indicator.get("levels", []), indicator["query"]["kind"], f"$.indicators[{place}].levels")
     return document
@@ -40,6 +41,15 @@ def _refuse_twins(items: Iterable[dict[str, Any]], path: str) -> None:
 def _refuse_addressless_target(target: dict[str, Any]) -> None:
     if target["kind"] == "reference" and not (target.get("url") and target.get("service")):
         raise BadDocument("$.target", "a reference target needs url and service")
+
+
+def _refuse_bad_addresses(document: dict[str, Any]) -> None:
+    found = {f"$.sources[{place}].url": source["url"] for place, source in enumerate(document["sources"])}
+    if "url" in document["target"]:
+        found["$.target.url"] = document["target"]["url"]
+    for path, address in found.items():
+        if (flaw := addresses.flaw(address)) is not None:
+            raise BadDocument(path, flaw)
 
 
 def _check_levels(levels: list[dict[str, Any]], kind: str, path: str) -> None:
