@@ -32,9 +32,7 @@ def look(at: datetime, services: Iterable[Service] | None = None) -> int:
     with ThreadPoolExecutor(max_workers=min(_AT_ONCE, len(aims) or 1)) as pool:
         seen = list(pool.map(lambda aim: _read(aim[0], aim[1], moment), aims))
     found = [(service, served) for (service, _), served in zip(aims, seen, strict=True) if served is not None]
-    for service, served in found:
-        _write_down(service, served, moment.now())
-    return len(found)
+    return sum(_written_down(service, served, moment.now()) for service, served in found)
 
 
 def _target(service: Service) -> Target | None:
@@ -50,7 +48,20 @@ def _read(service: Service, target: Target, moment: Moment) -> Served | None:
         return target.read(at=moment.now())
     except Unreachable as reason:
         logger.warning("%s could not be looked at: %s", service, reason, extra={"service": service.name})
-        return None
+    except Exception:
+        # Of a target that is not of our making, too: nobody else goes unseen for its sake.
+        logger.exception("%s could not be looked at.", service, extra={"service": service.name})
+    return None
+
+
+def _written_down(service: Service, served: Served, at: datetime) -> bool:
+    try:
+        _write_down(service, served, at)
+    except Exception:
+        # What one target says it serves may not fit our records; the others' does.
+        logger.exception("What %s serves could not be written down.", service, extra={"service": service.name})
+        return False
+    return True
 
 
 def _write_down(service: Service, served: Served, at: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from decisions.domain.events import Event
 from decisions.execution import looking
-from decisions.models import Entry, Run, Split, Version
+from decisions.models import Entry, Run, Service, Split, Version
 from decisions.registry import splits
 from tests.execution.world import carry, make_run, make_world
 from tests.factories import make_service
@@ -103,3 +103,27 @@ def test_a_target_that_does_not_answer_hides_nobody_else(amounts, at):
 
     assert looking.look(at + timedelta(seconds=1)) == 1
     assert Split.objects.get(service__name="cheques", kind="served").seen_at > at
+
+
+@pytest.mark.parametrize("address", ["http://xn--/", "http://[", "http://127.0.0.1:1"])
+def test_an_address_that_cannot_be_asked_hides_nobody_else(amounts, at, address):
+    Service.objects.update(target={"kind": "reference", "url": address, "service": "amounts"})
+    make_world("cheques")
+
+    assert looking.look(at + timedelta(seconds=1)) == 1
+    assert Split.objects.get(service__name="cheques", kind="served").seen_at > at
+
+
+def test_what_cannot_be_written_down_hides_nobody_else(amounts, at):
+    amounts[1].change(behaviour="\x00")
+    make_world("cheques")
+
+    assert looking.look(at + timedelta(seconds=1)) == 1
+    assert Split.objects.get(service__name="cheques", kind="served").seen_at > at
+
+
+def test_a_target_that_is_broken_on_our_side_hides_nobody_else(amounts, at):
+    amounts[1]._path.write_text("torn")
+    make_world("cheques")
+
+    assert looking.look(at + timedelta(seconds=1)) == 1

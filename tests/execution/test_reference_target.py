@@ -206,3 +206,14 @@ def test_the_token_never_shows_in_a_sentence(endpoint, target, at):
         target.read(at=at)
 
     assert "let me in" not in f"{reason.value!r} {vars(target)}"
+
+
+@pytest.mark.parametrize("token", ["schlüssel", "two\nlines", "\x00"])
+def test_a_token_that_no_header_can_carry_is_named_by_its_variable(target, at, monkeypatch, token):
+    monkeypatch.setattr("os.environ", {"DIGITS_CONTROL_TOKEN": token})
+
+    for call in (lambda: target.read(at=at), lambda: target.apply(Shares({"v1": 1.0}), Fence(3, 8))):
+        with pytest.raises(Unreachable, match="amounts cannot be asked: DIGITS_CONTROL_TOKEN") as reason:
+            call()
+
+        assert token not in str(reason.value)

@@ -77,8 +77,7 @@ class ReferenceTarget:
         raise Unreachable(f"{self._name} answered {status}: {_said(answer)}")
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[int, Mapping[str, Any]]:
-        token = os.environ.get(self._token_env, "") if self._token_env else ""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = self._headers()
         content = canonical.canonical(body) if body is not None else None
         try:
             with self._client.stream(method, self._url + path, content=content, headers=headers) as response:
@@ -87,11 +86,19 @@ class ReferenceTarget:
                 status, data = response.status_code, _bounded(response)
         except httpx.TimeoutException:
             raise Unreachable(f"{self._name} did not answer within {settings.TARGET_TIMEOUT_SECONDS:g} s.") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except Exception as error:
+            # Whatever it is, an address that cannot be asked included: no clear answer came.
             raise Unreachable(f"{self._name} could not be reached: {error}.") from error
         if method == "POST":
             reach("response_read")
         return status, _object(data)
+
+    def _headers(self) -> dict[str, str]:
+        token = os.environ.get(self._token_env, "") if self._token_env else ""
+        if not (token.isascii() and token.isprintable()):
+            # Said here and without it: the client's own words for this show the token.
+            raise Unreachable(f"{self._name} cannot be asked: {self._token_env} holds what no header can carry.")
+        return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def of(service: Service) -> ReferenceTarget:
