@@ -65,11 +65,10 @@ async def _fetch(client: httpx.AsyncClient, url: str) -> Page:
     try:
         async with asyncio.timeout(timeout):
             return await _bounded(client, url)
-    except TimeoutError:
+    except (TimeoutError, httpx.TimeoutException):
         return Page(fault=f"did not answer within {timeout:g} s")
-    except httpx.TimeoutException:
-        return Page(fault=f"did not answer within {timeout:g} s")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except Exception as error:
+        # Whatever it is: one address that cannot be asked keeps nobody from the others.
         return Page(fault=f"cannot be reached: {str(error) or type(error).__name__}"[:200])
 
 
@@ -78,7 +77,7 @@ async def _bounded(client: httpx.AsyncClient, url: str) -> Page:
     async with client.stream("GET", url, headers=_ASKING) as answer:
         if answer.status_code != httpx.codes.OK:
             return Page(fault=f"answers {answer.status_code} {answer.reason_phrase}")
-        if (packing := answer.headers.get("content-encoding", "identity")) != "identity":
+        if (packing := answer.headers.get("content-encoding", "identity")).lower() != "identity":
             return Page(fault=f"answers packed ({packing[:20]}), which nobody asked for")
         async for chunk in answer.aiter_raw(65_536):
             body += chunk

@@ -69,6 +69,11 @@ class Pages(BaseHTTPRequestHandler):
             self.wfile.write(b"#\n")
             time.sleep(0.05)
 
+    def shouting(self) -> None:
+        type(self).scrapes += 1
+        self._begin(("Content-Encoding", "IDENTITY"))
+        self.wfile.write(good(self.scrapes))
+
     def failing(self) -> None:
         self.send_error(500)
 
@@ -98,12 +103,15 @@ def address(settings) -> Iterator[str]:
 
 @pytest.fixture
 def scraped(address, at):
-    """Scrapes a service with this source and a good one twice; answers the source and what the scrapes took."""
+    """Scrapes a service with this source and a good one twice; answers the source and what the scrapes took.
+
+    The source is a way of `Pages`, or an address.
+    """
 
     def scrape(way: str) -> tuple[Source, float]:
         service = make_live_pair()
         make_indicator(service, query=SHARE, unit="fraction")
-        bad = make_source(service, name=way, url=f"{address}/{way}", every_seconds=2)
+        bad = make_source(service, name=way, url=way if ":" in way else f"{address}/{way}", every_seconds=2)
         make_source(service, name="good", url=f"{address}/good", every_seconds=2)
         began = time.monotonic()
         for step in (0, 1):
@@ -122,6 +130,7 @@ WAYS = [
     ("million_series", "is larger than 4 MiB"),
     ("slow", "did not answer within 2 s"),
     ("failing", "answers 500 Internal Server Error"),
+    ("http://xn--/metrics", "cannot be reached: Malformed A-label"),
 ]
 
 
@@ -136,6 +145,12 @@ def test_a_hostile_source_is_unhealthy_with_its_reason_and_touches_no_other(scra
     assert Sample.objects.get(series__source=neighbour).value == pytest.approx(1 / 50)
     assert not Incident.objects.exists()
     assert seconds < 10
+
+
+def test_a_page_that_says_that_it_is_not_packed_is_read(scraped):
+    shouting, _ = scraped("shouting")
+
+    assert (shouting.state, shouting.reason) == ("healthy", "")
 
 
 def test_a_million_series_are_refused_for_their_number_where_bytes_are_allowed(scraped, settings):
