@@ -56,6 +56,8 @@ def _set_stakeholders(service: Service, document: dict[str, Any]) -> None:
 def _set_sources(service: Service, document: dict[str, Any], at: datetime) -> None:
     service.sources.exclude(name__in=[source["name"] for source in document["sources"]]).delete()
     for source in document["sources"]:
+        # The counters of another address say nothing about how far this one's have grown.
+        service.sources.filter(name=source["name"]).exclude(url=source["url"]).update(reading={}, due_at=at)
         Source.objects.update_or_create(
             service=service,
             name=source["name"],
