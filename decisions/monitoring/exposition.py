@@ -54,7 +54,7 @@ def _refuse_unbounded(text: str, most_series: int) -> None:
 def _keep(series: dict[Labels, float], labels: Labels, value: float) -> None:
     if labels in series:
         raise BadPage("exports one series twice")
-    if any(len(value) > LONGEST_LABEL or not value.isprintable() for _, value in labels):
+    if any(len(word) > LONGEST_LABEL or not word.isprintable() for label in labels for word in label):
         raise BadPage(f"has a label that is longer than {LONGEST_LABEL} characters or cannot be printed")
     series[labels] = value
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from decisions.models import Incident, Sample, Series, Source
+from decisions.models import Entry, Incident, Sample, Series, Source
 from decisions.monitoring import scraping
 from tests.factories import make_indicator, make_live_pair, make_source
 
@@ -74,6 +74,15 @@ class Pages(BaseHTTPRequestHandler):
         self._begin(("Content-Encoding", "IDENTITY"))
         self.wfile.write(good(self.scrapes))
 
+    def long(self) -> None:
+        type(self).scrapes += 1
+        self._begin()
+        self.wfile.write(good(self.scrapes) + b"# a remark\n" * 30_000)
+
+    def unprintable(self) -> None:
+        self._begin()
+        self.wfile.write(b'misread_total{"\x00"="1"} 1\n' + good(1))
+
     def failing(self) -> None:
         self.send_error(500)
 
@@ -130,6 +139,7 @@ WAYS = [
     ("million_series", "is larger than 4 MiB"),
     ("slow", "did not answer within 2 s"),
     ("failing", "answers 500 Internal Server Error"),
+    ("unprintable", "has a label that is longer than 100 characters or cannot be printed"),
     ("http://xn--/metrics", "cannot be reached: Malformed A-label"),
 ]
 
@@ -151,6 +161,14 @@ def test_a_page_that_says_that_it_is_not_packed_is_read(scraped):
     shouting, _ = scraped("shouting")
 
     assert (shouting.state, shouting.reason) == ("healthy", "")
+
+
+def test_a_large_page_is_read_when_all_others_are_stored(scraped):
+    large, _ = scraped("long")
+
+    assert Sample.objects.filter(series__source=large).count() == 1
+    told = [entry.facts()["source"] for entry in Entry.objects.filter(event="source_healthy")]
+    assert told == ["good", "long"]
 
 
 def test_a_million_series_are_refused_for_their_number_where_bytes_are_allowed(scraped, settings):

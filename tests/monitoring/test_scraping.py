@@ -181,3 +181,33 @@ def test_nothing_of_a_malformed_page_is_stored(source, at):
     scraping.store([(source, broken)], at + timedelta(seconds=2))
 
     assert not Sample.objects.exists()
+
+
+class Watched(str):
+    """A page that notes, whenever it is read, whether a transaction was open."""
+
+    inside: list[bool]
+
+    def split(self, *args):
+        self.inside.append(connection.in_atomic_block)
+        return super().split(*args)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_page_is_read_while_others_wait_to_write(source, at):
+    Watched.inside = []
+
+    scraping.store([(source, Page(Watched(page(0, 100).text)))], at)
+
+    assert Source.objects.get().state == "healthy"
+    assert Watched.inside == [False]
+
+
+def test_the_page_of_an_address_that_is_no_longer_the_source_s_is_passed_over(source, at):
+    scraping.store([(source, page(0, 100))], at)
+    Source.objects.update(url="http://127.0.0.1:9/elsewhere")
+
+    scraping.store([(source, page(5, 150))], at + timedelta(seconds=2))
+
+    assert not Sample.objects.exists()
+    assert Source.objects.get().scraped_at == at
