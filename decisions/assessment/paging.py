@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from decisions.domain.policy import Policy
 from decisions.models import PolicyVersion, Service, ServiceLevel
@@ -14,7 +15,17 @@ _SCOPES = ("service", "tier", "desk")
 
 
 def refusal(policy: Policy) -> str | None:
-    """Why this policy pages too often for nothing, naming the level that does most; None when it does not.
+    """Why this policy pages too often for nothing, naming the level that does most; None when it does not."""
+    return refusal_of(policy, implied(policy))
+
+
+def implied(policy: Policy) -> dict[ServiceLevel, alarms.Implied]:
+    """What every level that this policy would govern would do under it, by its own quiet history."""
+    return alarms.implied(ServiceLevel.objects.filter(indicator__service__in=governed(policy)), policy)
+
+
+def refusal_of(policy: Policy, found: Mapping[ServiceLevel, alarms.Implied]) -> str | None:
+    """The sentence of `refusal`, from what `implied` answered.
 
     Each service is held against the limit alone. Levels whose history is too short to say are left out.
     """
@@ -23,11 +34,11 @@ def refusal(policy: Policy) -> str | None:
     from decisions.domain.run_lengths import FalseAlarms
 
     by_service: dict[str, dict[str, FalseAlarms]] = defaultdict(dict)
-    levels = ServiceLevel.objects.filter(indicator__service__in=governed(policy))
-    for level, found in alarms.under(levels, policy).items():
-        service = level.indicator.service.name
-        by_service[service][f"{level} of {service}"] = found
-    said = (alarm_limit.refusal(policy, found) for _, found in sorted(by_service.items()))
+    for level, each in found.items():
+        if each.is_enough:
+            service = level.indicator.service.name
+            by_service[service][f"{level} of {service}"] = each.alarms
+    said = (alarm_limit.refusal(policy, many) for _, many in sorted(by_service.items()))
     return next((sentence for sentence in said if sentence is not None), None)
 
 

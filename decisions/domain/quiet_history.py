@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decisions.domain.rates import Measured
-from decisions.domain.run_lengths import Chance, FalseAlarms, Persistence, alarms
+from decisions.domain.run_lengths import Chance, FalseAlarms, Persistence, alarms, alarms_per_month
 
 Floats = NDArray[np.float64]
 
@@ -37,10 +37,14 @@ class Moves:
     samples: int
     exceedances: int
 
+    @property
+    def persistence(self) -> Persistence:
+        return Persistence(self.begins, self.goes_on)
+
     def alarms(self, *, run: int, seconds_each: float) -> FalseAlarms:
         """What this threshold would do in a month; `run` exceedances in a row make an alarm."""
-        moves = Persistence(self.begins, self.goes_on)
-        return alarms(moves, run=run, seconds_each=seconds_each, samples=self.samples, exceedances=self.exceedances)
+        counted = {"samples": self.samples, "exceedances": self.exceedances}
+        return alarms(self.persistence, run=run, seconds_each=seconds_each, **counted)
 
 
 def windows(kind: str, steps: Sequence[Measured | None], width: int, q: float = 0.99) -> Windows:
@@ -84,6 +88,21 @@ def nearest(counted: Sequence[Moves], margin: float) -> Moves | None:
     """The counts for the widest margin that is no wider than this one: those for it would be no worse."""
     narrower = [each for each in counted if each.margin <= margin + 1e-9]
     return max(narrower, key=lambda each: each.margin, default=None)
+
+
+def narrowest(counted: Sequence[Moves], per_month: float, *, run: int, seconds_each: float) -> float | None:
+    """The narrowest of the counted margins that gives at most so many alarms in thirty days; None when none does.
+
+    It is what the noise of this history asks for: read off the history itself, so that it also holds where
+    neighbouring values are alike, which a number of standard deviations does not.
+    """
+    ranked = sorted(counted, key=lambda each: each.margin)
+    fits = (
+        each.margin
+        for each in ranked
+        if alarms_per_month(each.persistence, run=run, seconds_each=seconds_each) <= per_month
+    )
+    return next(fits, None)
 
 
 def _sums(values: Sequence[float] | Floats, width: int) -> Floats:

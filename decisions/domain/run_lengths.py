@@ -110,13 +110,18 @@ def false_alarms(
 
 def alarms(moves: Persistence, *, run: int, seconds_each: float, samples: int, exceedances: int) -> FalseAlarms:
     """What a threshold would do in a month on a metric that was counted to move over it like this."""
-    month = MONTH_SECONDS / seconds_each
+    most = samples_to_alarm(moves.begins.at_most, moves.goes_on.at_most, run)
     return FalseAlarms(
-        per_month=month / samples_to_alarm(moves.begins.share, moves.goes_on.share, run),
-        at_most=month / samples_to_alarm(moves.begins.at_most, moves.goes_on.at_most, run),
+        per_month=alarms_per_month(moves, run=run, seconds_each=seconds_each),
+        at_most=MONTH_SECONDS / seconds_each / most,
         samples=samples,
         exceedances=exceedances,
     )
+
+
+def alarms_per_month(moves: Persistence, *, run: int, seconds_each: float) -> float:
+    """Alarms in thirty days, as counted."""
+    return MONTH_SECONDS / seconds_each / samples_to_alarm(moves.begins.share, moves.goes_on.share, run)
 
 
 def noise_score(per_month: float, run: int, seconds_each: float) -> float:

@@ -72,7 +72,8 @@ class ServiceLevel(models.Model):
     # One for each pair of windows of the error budget, as monitoring/budgets.py writes them.
     burn = models.JSONField(default=list)
     is_burning = models.BooleanField(default=False)
-    # per_month, at_most, samples, exceedances of its own quiet history (monitoring/alarms.py); empty before it is read.
+    # per_month, at_most, samples, exceedances and every_seconds of its own quiet history (monitoring/alarms.py); empty
+    # before it is read.
     alarms = models.JSONField(default=dict)
     alarms_at = models.DateTimeField(null=True)
 

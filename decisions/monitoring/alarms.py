@@ -7,9 +7,9 @@ the page and the check of a draft policy read no sample.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from decisions.monitoring import thresholds
 from decisions.monitoring.readings import query_of, unpacked
 
 if TYPE_CHECKING:
+    from decisions.domain.quiet_history import Moves
     from decisions.domain.run_lengths import FalseAlarms
 
 OLD = timedelta(hours=1)
@@ -46,9 +47,9 @@ def refresh(at: datetime) -> int:
     levels = list(waiting[:AT_ONCE])
     every = thresholds.intervals(level.indicator.service_id for level in levels)
     counted = [_counted(level, every[level.indicator.service_id], at) for level in levels if _is_measured(level, every)]
-    now = {quiet.level_id: _alarms(quiet.level, quiet.level.rule(), quiet) for quiet in counted}
+    now = {quiet.level_id: _shown(quiet) for quiet in counted}
     for level in levels:
-        level.alarms, level.alarms_at = _shown(now.get(level.pk)), at
+        level.alarms, level.alarms_at = now.get(level.pk, {}), at
     _keep(counted)
     bulk.update(levels, ["alarms", "alarms_at"])
     return len(levels)
@@ -63,8 +64,51 @@ def _keep(counted: Sequence[QuietHistory]) -> None:
     QuietHistory.objects.bulk_create(counted, update_conflicts=True, unique_fields=["level"], update_fields=columns)
 
 
-def _shown(found: FalseAlarms | None) -> dict[str, Any]:
-    return asdict(found) if found else {}
+def _shown(quiet: QuietHistory) -> dict[str, Any]:
+    """What the level does as it stands, and how far apart the measurements are."""
+    moves, rule = _moves(quiet), quiet.level.rule()
+    return {**asdict(_alarms(moves, rule, quiet)), "every_seconds": quiet.every_seconds} if moves else {}
+
+
+@dataclass(frozen=True)
+class Implied:
+    """What a level would do under a policy, in a month like its own quiet history.
+
+    margin: the share of the target that the level would be held to. narrowest: the narrowest of the counted margins
+    that keeps the level to its part of the policy's limit, None when not even the widest does.
+    """
+
+    margin: float
+    alarms: FalseAlarms
+    every_seconds: float
+    narrowest: float | None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the history is long enough to turn a policy down."""
+        return self.alarms.samples >= FEWEST_SAMPLES
+
+
+def implied(levels: Iterable[ServiceLevel], policy: Policy) -> dict[ServiceLevel, Implied]:
+    """What each level would do if this policy were in force; those whose history was not read yet are left out.
+
+    The levels of one service share the policy's limit in equal parts.
+    """
+    histories = QuietHistory.objects.filter(level__in=levels).select_related("level__indicator__service")
+    known = [(quiet, moves) for quiet in histories if (moves := _moves(quiet))]
+    sharers = Counter(quiet.level.indicator.service_id for quiet, _ in known)
+    return {
+        quiet.level: _implied(quiet, moves, policy, sharers[quiet.level.indicator.service_id]) for quiet, moves in known
+    }
+
+
+def _implied(quiet: QuietHistory, moves: Sequence[Moves], policy: Policy, sharers: int) -> Implied:
+    from decisions.domain.quiet_history import narrowest
+
+    every = quiet.every_seconds
+    rule = quiet.level.held_to(thresholds.in_force(quiet.level, policy, every))
+    least = narrowest(moves, policy.alarms_per_month / sharers, run=_run(rule, every), seconds_each=every)
+    return Implied(rule.margin, _alarms(moves, rule, quiet), every, least)
 
 
 def under(levels: Iterable[ServiceLevel], policy: Policy) -> dict[ServiceLevel, FalseAlarms]:
@@ -72,28 +116,28 @@ def under(levels: Iterable[ServiceLevel], policy: Policy) -> dict[ServiceLevel, 
 
     Levels whose history was not read yet, or says too little to judge by, are left out.
     """
-    found = {}
-    for quiet in QuietHistory.objects.filter(level__in=levels).select_related("level__indicator__service"):
-        held = thresholds.in_force(quiet.level, policy, quiet.every_seconds)
-        alarms = _alarms(quiet.level, quiet.level.held_to(held), quiet)
-        if alarms is not None and alarms.samples >= FEWEST_SAMPLES:
-            found[quiet.level] = alarms
-    return found
+    return {level: found.alarms for level, found in implied(levels, policy).items() if found.is_enough}
 
 
-def _alarms(level: ServiceLevel, rule: Level, quiet: QuietHistory) -> FalseAlarms | None:
-    if quiet.counted_for != _counted_for(level):
-        return None
-    from decisions.domain.quiet_history import Moves, nearest
+def _moves(quiet: QuietHistory) -> list[Moves]:
+    """How the level moved over each counted margin; nothing where the counts are of another level than this one."""
+    from decisions.domain.quiet_history import Moves
     from decisions.domain.run_lengths import Chance
 
-    counted = [
+    if quiet.counted_for != _counted_for(quiet.level):
+        return []
+    return [
         Moves(margin, Chance(entered, begun), Chance(stayed, kept), quiet.samples, beyond)
         for margin, entered, begun, stayed, kept, beyond in quiet.moves
     ]
-    chosen = nearest(counted, rule.margin)
-    every = quiet.every_seconds
-    return chosen.alarms(run=_run(rule, every), seconds_each=every) if chosen else None
+
+
+def _alarms(moves: Sequence[Moves], rule: Level, quiet: QuietHistory) -> FalseAlarms:
+    from decisions.domain.quiet_history import nearest
+
+    # The counted margins begin at 0, so that there is always one that is no wider.
+    chosen, every = nearest(moves, rule.margin) or moves[0], quiet.every_seconds
+    return chosen.alarms(run=_run(rule, every), seconds_each=every)
 
 
 def _run(rule: Level, every_seconds: float) -> int:

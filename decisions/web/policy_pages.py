@@ -10,14 +10,14 @@ from typing import Any
 from django.urls import reverse
 
 from decisions import people
-from decisions.assessment import backtests, policies
+from decisions.assessment import backtests, paging, policies
 from decisions.domain import changes
 from decisions.domain.actors import Actor
 from decisions.domain.canonical import BadDocument
 from decisions.domain.policy import Policy, parse
 from decisions.models import PolicyVersion
 from decisions.models.policy_version import PolicyState
-from decisions.web import policy_words, trials
+from decisions.web import alarm_words, policy_words, trials
 from decisions.web.words import moment, short_digest
 
 STATE_WORDS = {"draft": "Draft", "proposed": "Proposed", "active": "In force", "retired": "Retired"}
@@ -52,13 +52,16 @@ def scope_words(version: PolicyVersion) -> str:
 def version_page(version: PolicyVersion, actor: Actor, at: datetime, *, try_it: bool = False) -> dict[str, Any]:
     """One version: who stands behind it, what it changes, what it allows, and its text."""
     policy = policies.parsed(version)
+    is_over = version.state == PolicyState.RETIRED
+    implied = {} if is_over else paging.implied(policy)
     return {
         **state(version, actor),
         "tiers": [policy_words.tier(tier, policy.currency) for tier in policy.tiers.values()],
         "costs": policy_words.costs(policy),
         "restraint": policy_words.restraint(policy),
         "playbooks": [policy_words.playbook(playbook) for playbook in policy.playbooks.values()],
-        "margins": policy_words.margins(policy, at),
+        "margins": policy_words.margins(policy, at, alarm_words.by_indicator(implied)),
+        "alarms": None if is_over else alarm_words.of_policy(policy, implied),
         **_beside(version, policy),
         **(trials.of_version(version, at) if try_it else {}),
     }
@@ -156,9 +159,11 @@ def checked(text: str, at: datetime, *, try_it: bool = False) -> dict[str, Any]:
         policy = parse(text)
     except BadDocument as bad:
         return {"fault": f"{bad.path}: {bad.reason}"}
-    replaced = backtests.nearest(policy)
+    replaced, implied = backtests.nearest(policy), paging.implied(policy)
     return {
         "fault": "",
+        "refusal": paging.refusal_of(policy, implied) or "",
+        "alarms": alarm_words.of_policy(policy, implied),
         "scope": policy.scope.name or "the whole desk",
         "replaced": replaced,
         "changes": _changes(replaced, policy),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from decisions.domain.policy import Policy
 from decisions.domain.policy_bounds import Start, Tier
 from decisions.domain.policy_costs import Category
 from decisions.domain.policy_curves import Curve
+from decisions.domain.policy_margins import MarginPart
 from decisions.web.words import GAP, amount, lasting, percent
 
 KINDS = {
@@ -85,22 +87,32 @@ def playbook(found: Playbook) -> dict[str, Any]:
     }
 
 
-def margins(policy: Policy, at: datetime) -> list[dict[str, Any]]:
-    """Each part of each safety margin, with its owner and review."""
+def margins(policy: Policy, at: datetime, alarms: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Each safety margin: its parts with owner and review, and what it does on quiet histories.
+
+    Args:
+        alarms: by indicator, as `alarm_words.by_indicator` says it.
+    """
     return [
         {
             "indicator": margin.indicator.replace("_", " "),
             "size": percent(margin.size, 0),
-            "part": part.allows_for.replace("_", " "),
-            "part_size": percent(part.size, 0),
-            "owner": part.owner,
-            "reason": part.reason,
-            "review": part.review_on,
-            "overdue": part.is_overdue(at.date()),
+            "parts": [_part(part, at) for part in margin.parts],
+            **alarms.get(margin.indicator, {}),
         }
         for margin in policy.margins.values()
-        for part in margin.parts
     ]
+
+
+def _part(part: MarginPart, at: datetime) -> dict[str, Any]:
+    return {
+        "name": part.allows_for.replace("_", " "),
+        "size": percent(part.size, 0),
+        "owner": part.owner,
+        "reason": part.reason,
+        "review": part.review_on,
+        "overdue": part.is_overdue(at.date()),
+    }
 
 
 def costs(policy: Policy) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from decisions.domain.actors import Actor, response_refusal
 from decisions.models import Incident, Run, Service, ServiceLevel, Source, Split
 from decisions.monitoring.wording import in_unit
 from decisions.registry import splits
+from decisions.web import alarm_words
 from decisions.web import charts as figures
 from decisions.web.fleet_rows import INCIDENT_WORDS, newest_versions, split_parts
 from decisions.web.version_rows import last_known_good
@@ -77,10 +78,11 @@ def _level(level: ServiceLevel, at: datetime) -> dict[str, Any]:
         "name": level.indicator.title,
         "state": LEVEL_STATES[level.state],
         "word": LEVEL_WORDS[level.state],
-        "value": in_unit(level.value, unit),
+        "value": "no data" if level.state == "no_data" else in_unit(level.value, unit),
         "bound": f"{side} {in_unit(level.target, unit)}, margin to {in_unit(rule.breaks_at, unit)}",
         "window": f"over {lasting(level.window_seconds)}, for {lasting(rule.for_seconds)}",
         "measured": f"{lasting(at - level.measured_at)} ago" if level.measured_at else "never",
+        "alarms": alarm_words.of_level(level),
         "owner": level.owner,
         "reason": level.reason,
         "review": level.review_on,
