@@ -12,6 +12,7 @@ import rfc8785
 
 DEPTH_LIMIT = 64
 BYTE_LIMIT = 8 * 1024 * 1024
+LONGEST_KEY = 80
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -59,14 +60,14 @@ def load(data: str | bytes) -> Any:
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
         _refuse_depth(text)
-        value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        value = json.loads(text, object_pairs_hook=_object)
     except UnicodeDecodeError as error:
         raise BadDocument("$", f"is not UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
         raise BadDocument("$", f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
+    except BadDocument:
+        raise
     except (RecursionError, ValueError) as error:
-        if isinstance(error, BadDocument):
-            raise
         raise BadDocument("$", f"is not JSON: {error}") from error
     refuse_unfit(value)
     return value
@@ -76,21 +77,30 @@ def refuse_unfit(value: Any, path: str = "$", depth: int = 0) -> None:
     """Walk a parsed value and refuse what canonical JSON cannot hold, with its path.
 
     Raises:
-        BadDocument: a number that is not finite, a lone surrogate, a NUL, or more than 64 levels.
+        BadDocument: a number that is not finite, a key that stood twice, a lone surrogate, a NUL, or more than 64
+            levels.
     """
     if depth > DEPTH_LIMIT:
         raise BadDocument(path, f"is more than {DEPTH_LIMIT} levels deep")
     if isinstance(value, float) and not math.isfinite(value):
-        raise BadDocument(path, "is not a finite number")
+        raise BadDocument(path, "holds NaN, which is not a number" if math.isnan(value) else "is not a finite number")
     if isinstance(value, str):
         _refuse_text(value, path)
     elif isinstance(value, dict):
+        if isinstance(value, _Twins):
+            raise BadDocument(under(path, value.twin), "stands twice in one object")
         for key, item in value.items():
             _refuse_text(str(key), path)
-            refuse_unfit(item, f"{path}.{key}", depth + 1)
+            refuse_unfit(item, under(path, key), depth + 1)
     elif isinstance(value, list | tuple):
         for place, item in enumerate(value):
             refuse_unfit(item, f"{path}[{place}]", depth + 1)
+
+
+def under(path: str, key: object) -> str:
+    """The path of a key in the object at `path`; of a key that is long, only its beginning."""
+    text = str(key)
+    return f"{path}.{text}" if len(text) <= LONGEST_KEY else f"{path}.{text[:LONGEST_KEY]}…"
 
 
 def _refuse_text(text: str, path: str) -> None:
@@ -98,17 +108,20 @@ def _refuse_text(text: str, path: str) -> None:
         raise BadDocument(path, "holds a character that is not text")
 
 
-def _refuse_constant(name: str) -> None:
-    raise BadDocument("$", f"holds {name}, which is not a number")
+class _Twins(dict[str, Any]):
+    """An object in which a key stood twice: the parser does not know where it is, the walk after it does."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__()
+        for key, value in pairs:
+            if key in self:
+                self.twin = key
+            self[key] = value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise BadDocument(f"$..{key}", "stands twice in one object")
-        found[key] = value
-    return found
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else _Twins(pairs)
 
 
 def _refuse_depth(text: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from decisions.domain.canonical import BYTE_LIMIT, DEPTH_LIMIT, BadDocument, refuse_unfit
+from decisions.domain.canonical import BYTE_LIMIT, DEPTH_LIMIT, BadDocument, refuse_unfit, under
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -80,10 +80,10 @@ def _mapping(events: Any, path: str, depth: int) -> dict[str, Any]:
             raise BadDocument(path, "has a key that is not text")
         key = str(event.value)
         if event.anchor is not None or event.tag is not None:
-            raise BadDocument(f"{path}.{key}", "uses an anchor or tag")
+            raise BadDocument(under(path, key), "uses an anchor or tag")
         if key in found:
-            raise BadDocument(f"{path}.{key}", "stands twice")
-        found[key] = _value(events, next(events), f"{path}.{key}", depth + 1)
+            raise BadDocument(under(path, key), "stands twice")
+        found[key] = _value(events, next(events), under(path, key), depth + 1)
     return found
 
 

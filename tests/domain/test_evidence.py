@@ -22,7 +22,7 @@ REFUSED = [
     ({"taken_at": "2026-02-30T00:00:00Z"}, "$.taken_at: is not in the calendar"),
     ({"taken_at": "2026-11-18 03:04"}, "$.taken_at: must be a time in UTC"),
     ({"traffic_per_minute": -1}, "$.traffic_per_minute: must not be negative"),
-    ({"traffic_per_minute": float("nan")}, "$.traffic_per_minute: is not a finite number"),
+    ({"traffic_per_minute": float("nan")}, "$.traffic_per_minute: holds NaN, which is not a number"),
     ({"weather": "fine"}, "$.weather: is not a known key"),
     ({"service": {"name": "amounts", "tier": "huge"}}, "$.service.tier: must be one of low, standard, high"),
     ({"service": {"name": "amounts"}}, "$.service: lacks tier"),

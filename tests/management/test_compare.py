@@ -102,7 +102,10 @@ def test_a_column_that_one_file_lacks_has_no_values(files):
         ({"baseline": ""}, "baseline.csv: line 1: lacks a header"),
         ({"baseline": "latency\n1,2\n"}, "baseline.csv: line 2: has 2 cells where the header has 1"),
         ({"config": "{"}, "config.json: $: is not JSON"),
-        ({"config": '{"indicators": [{"name": "latency", "direction": NaN}]}'}, "config.json: $: holds NaN"),
+        (
+            {"config": '{"indicators": [{"name": "latency", "direction": NaN}]}'},
+            "config.json: $.indicators[0].direction: holds NaN",
+        ),
         ({"config": {"indicators": []}}, "config.json: $.indicators: "),
         (
             {"config": {"indicators": [{"name": "speed", "direction": "either"}]}},
