@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
@@ -12,9 +12,8 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
-from decisions.domain.canonical import BadDocument
-
-_LONGEST_REASON = 160
+from decisions.domain import fault_words
+from decisions.domain.canonical import BadDocument, under
 
 
 @cache
@@ -31,7 +30,7 @@ def check(value: Any, name: str) -> None:
     Raises:
         BadDocument: the first fault in document order, with the JSON path of the offending key.
     """
-    faults = sorted(_deepest(fault) for fault in _validator(name).iter_errors(value))
+    faults = sorted(_said(fault) for fault in _validator(name).iter_errors(value))
     if faults:
         raise BadDocument(*faults[0])
 
@@ -66,75 +65,67 @@ def _is_day(value: object) -> bool:
     return not isinstance(value, str) or bool(date.fromisoformat(value))
 
 
-def _deepest(fault: ValidationError) -> tuple[str, str]:
+def _said(fault: ValidationError) -> tuple[str, str]:
+    """The path and the reason of a fault. A oneOf is reported as a whole; what is wrong lies in its branches."""
     while fault.context:
-        fault = _nearest(fault.context)
-    return _unknown_key(fault) or (path_of(fault.absolute_path), _reason(fault))
+        branches = _by_branch(fault.context)
+        if (settled := _none_is_meant(fault, branches)) is not None:
+            return settled
+        meant = _meant(branches)
+        if _mixes(meant, fault):
+            forms = fault_words.forms(fault.validator_value)
+            return path_of(fault.absolute_path), f"must hold {forms}, not a mix of them"
+        fault = meant
+    path = path_of(fault.absolute_path)
+    if fault.validator == "additionalProperties":
+        return under(path, _unknown_keys(fault)[0]), "is not a known key"
+    return path, fault_words.reason(fault)
 
 
-def _nearest(faults: Sequence[ValidationError]) -> ValidationError:
-    """A oneOf is reported as a whole: take the branch that was meant, and in it the fault that lies deepest."""
+def _by_branch(faults: Sequence[ValidationError]) -> list[list[ValidationError]]:
     branches: dict[Any, list[ValidationError]] = {}
     for fault in faults:
         branches.setdefault(fault.schema_path[0], []).append(fault)
-    meant = min(branches.values(), key=lambda each: (sum(fault.validator in _NOT_MEANT for fault in each), len(each)))
+    return list(branches.values())
+
+
+def _none_is_meant(whole: ValidationError, branches: list[list[ValidationError]]) -> tuple[str, str] | None:
+    """Where every branch wants something else at the same place, or lacks something: what all of them want."""
+    telling = [next(filter(_is_telling, branch), None) for branch in branches]
+    found = [fault for fault in telling if fault is not None]
+    if len(found) == len(branches) and len({path_of(fault.absolute_path) for fault in found}) == 1:
+        return path_of(found[0].absolute_path), fault_words.one_of(found)
+    if all(fault.validator == "required" for branch in branches for fault in branch):
+        return path_of(whole.absolute_path), f"must hold {fault_words.forms(whole.validator_value)}"
+    return None
+
+
+def _meant(branches: list[list[ValidationError]]) -> ValidationError:
+    """Of the branch that was meant, the fault that lies deepest."""
+    meant = min(branches, key=lambda each: (sum(map(_is_telling, each)), len(each)))
     return max(meant, key=lambda fault: (len(fault.absolute_path), fault.validator != "type", fault.message))
 
 
-# Faults that say that another branch was meant: it is not even the same kind of thing.
-_NOT_MEANT = frozenset({"type", "const", "enum"})
+def _is_telling(fault: ValidationError) -> bool:
+    """It says that another branch was meant: the whole is another kind of thing, or a word in it names another one."""
+    return fault.validator in ("const", "enum") or (fault.validator == "type" and not fault.relative_path)
 
 
-def path_of(parts: Any) -> str:
+def _mixes(fault: ValidationError, whole: ValidationError) -> bool:
+    """Whether what is unknown here is a key of another branch."""
+    if fault.validator != "additionalProperties" or fault.relative_path:
+        return False
+    elsewhere = {key for branch in whole.validator_value for key in branch.get("properties", ())}
+    return not elsewhere.isdisjoint(_unknown_keys(fault))
+
+
+def path_of(parts: Iterable[str | int]) -> str:
     """A JSON path such as `$.tiers.low.bounds[2]` from its parts."""
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    path = "$"
+    for part in parts:
+        path = f"{path}[{part}]" if isinstance(part, int) else under(path, part)
+    return path
 
 
-def _unknown_key(fault: ValidationError) -> tuple[str, str] | None:
-    if fault.validator != "additionalProperties" or not isinstance(fault.instance, dict):
-        return None
-    unknown = sorted(set(fault.instance) - set(fault.schema.get("properties", {})))
-    return f"{path_of(fault.absolute_path)}.{unknown[0]}", "is not a known key"
-
-
-def _reason(fault: ValidationError) -> str:
-    words = _WORDS.get(str(fault.validator))
-    reason = (words(fault) if words else "") or str(fault.message)
-    return reason if len(reason) <= _LONGEST_REASON else reason[: _LONGEST_REASON - 1] + "…"
-
-
-def _first_lacking(fault: ValidationError) -> str:
-    return next(str(key) for key in fault.validator_value if key not in fault.instance)
-
-
-def _type_in_words(kinds: Any) -> str:
-    words = {
-        "object": "a mapping",
-        "array": "a list",
-        "string": "text in quotes",
-        "integer": "a whole number",
-    }
-    listed = [kinds] if isinstance(kinds, str) else list(kinds)
-    return " or ".join(words.get(kind, f"a {kind}") for kind in listed)
-
-
-def _pattern_in_words(fault: ValidationError) -> str:
-    pattern = str(fault.validator_value)
-    if "[0-9]{0,14}" in pattern:
-        return 'must be a decimal string such as "0.40"'
-    if "T[0-9]" in pattern:
-        return "must be a time in UTC such as 2026-11-18T03:03:31Z"
-    if "sha256" in pattern:
-        return "must be a digest such as sha256: and 64 hexadecimal digits"
-    return ""
-
-
-_WORDS: dict[str, Callable[[ValidationError], str]] = {
-    "minimum": lambda fault: "must not be negative" if fault.validator_value == 0 else "",
-    "required": lambda fault: f"lacks {_first_lacking(fault)}",
-    "enum": lambda fault: "must be one of " + ", ".join(map(str, fault.validator_value)),
-    "const": lambda fault: f"must be {fault.validator_value}",
-    "type": lambda fault: f"must be {_type_in_words(fault.validator_value)}",
-    "pattern": _pattern_in_words,
-    "format": lambda fault: f"is not in the calendar: {fault.instance}",
-}
+def _unknown_keys(fault: ValidationError) -> list[str]:
+    return sorted(set(fault.instance) - set(fault.schema.get("properties", {})))
