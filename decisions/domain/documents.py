@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
@@ -30,15 +30,16 @@ def check(value: Any, name: str) -> None:
     Raises:
         BadDocument: the first fault in document order, with the JSON path of the offending key.
     """
-    faults = sorted(_said(fault) for fault in _validator(name).iter_errors(value))
+    # A text that breaks its pattern often breaks its format too, and the pattern says how to write it.
+    faults = sorted(_validator(name).iter_errors(value), key=lambda fault: fault.validator == "format")
     if faults:
-        raise BadDocument(*faults[0])
+        raise BadDocument(*min(map(_said, faults), key=lambda said: said[0]))
 
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
     formats = FormatChecker(formats=())
-    formats.checkers = {"utc-time": (_is_time, ValueError), "day": (_is_day, ValueError)}
+    formats.checkers = {name: (holds, ValueError) for name, holds in _FORMATS.items()}
     whole = schema(name)
     return Draft202012Validator(_written_out(whole, whole.get("$defs", {})), format_checker=formats)
 
@@ -63,6 +64,9 @@ def _is_time(value: object) -> bool:
 
 def _is_day(value: object) -> bool:
     return not isinstance(value, str) or bool(date.fromisoformat(value))
+
+
+_FORMATS: dict[str, Callable[[object], bool]] = {"utc-time": _is_time, "day": _is_day}
 
 
 def _said(fault: ValidationError) -> tuple[str, str]:
@@ -103,7 +107,9 @@ def _none_is_meant(whole: ValidationError, branches: list[list[ValidationError]]
 def _meant(branches: list[list[ValidationError]]) -> ValidationError:
     """Of the branch that was meant, the fault that lies deepest."""
     meant = min(branches, key=lambda each: (sum(map(_is_telling, each)), len(each)))
-    return max(meant, key=lambda fault: (len(fault.absolute_path), fault.validator != "type", fault.message))
+    return max(
+        meant, key=lambda fault: (len(fault.absolute_path), fault.validator not in ("type", "format"), fault.message)
+    )
 
 
 def _is_telling(fault: ValidationError) -> bool:

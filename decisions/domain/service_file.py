@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from decisions.domain import addresses, documents, yaml_text
@@ -23,6 +22,7 @@ def parse(text: str | bytes) -> dict[str, Any]:
     _refuse_twins(document["sources"], "$.sources")
     if isinstance(document.get("versions"), list):
         _refuse_twins(document["versions"], "$.versions")
+    _refuse_twin_stakes(document.get("stakeholders", []))
     _refuse_addressless_target(document["target"])
     _refuse_bad_addresses(document)
     for place, indicator in enumerate(document["indicators"]):
@@ -36,6 +36,15 @@ def _refuse_twins(items: Iterable[dict[str, Any]], path: str) -> None:
         if item["name"] in seen:
             raise BadDocument(f"{path}[{place}].name", f"{item['name']} stands twice")
         seen.add(item["name"])
+
+
+def _refuse_twin_stakes(stakes: list[dict[str, str]]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for place, stake in enumerate(stakes):
+        held = (stake["person"], stake["role"])
+        if held in seen:
+            raise BadDocument(f"$.stakeholders[{place}]", f"{held[0]} is {held[1]} twice")
+        seen.add(held)
 
 
 def _refuse_addressless_target(target: dict[str, Any]) -> None:
@@ -60,12 +69,3 @@ def _check_levels(levels: list[dict[str, Any]], kind: str, path: str) -> None:
             raise BadDocument(
                 f"{path}[{place}].objective", f"needs a query of kind ratio, not {kind}: it counts events"
             )
-        if "review_on" in level:
-            _refuse_no_date(level["review_on"], f"{path}[{place}].review_on")
-
-
-def _refuse_no_date(text: str, path: str) -> None:
-    try:
-        date.fromisoformat(text)
-    except ValueError as error:
-        raise BadDocument(path, f"is not a date: {error}") from error
