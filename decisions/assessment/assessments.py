@@ -46,6 +46,7 @@ def assess(incident_id: int, *, at: datetime, actor: Actor = DESK) -> Assessment
             result=canonical.canonical(result),
             result_digest=result["digest"],
             recommended=result["recommendation"]["option"] or "",
+            causes=causes_of(result),
             at=at,
         )
         act.note(
@@ -58,6 +59,12 @@ def assess(incident_id: int, *, at: datetime, actor: Actor = DESK) -> Assessment
         )
     logger.info("Assessed: %s", assessment.recommended, extra={"incident": incident.pk})
     return assessment
+
+
+def causes_of(result: dict[str, Any]) -> dict[str, Any]:
+    """What later assessments want to know of this one: how likely each cause was, and which named values were seen."""
+    seen = {token["name"]: token["value"] for token in result["causes"]["tokens"] if isinstance(token["value"], str)}
+    return {"posterior": result["causes"]["posterior"], "seen": seen}
 
 
 def newest(incident: Incident) -> Assessment | None:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from decisions.assessment import measurements
+from decisions.assessment import measurements, past_uses
 from decisions.domain import evidence
 from decisions.domain.evidence import SCHEMA
 from decisions.domain.policy import Policy
-from decisions.domain.runs import State as RunState
+from decisions.domain.times import stamp
 from decisions.execution.present import last_action
-from decisions.models import Deployment, Incident, Run, Service, Snapshot, Split, Version
+from decisions.models import Deployment, Incident, Service, Snapshot, Split, Version
 from decisions.monitoring import unusual
 from decisions.registry import deployments, splits
 
 MOST_VERSIONS = 50
-MOST_PAST_USES = 200
 # A minute that was unlike all before it is worth a note for this long.
 UNUSUAL_FOR = timedelta(minutes=30)
 
-_USED = {
-    RunState.SUCCEEDED: True,
-    RunState.COMPENSATED: False,
-    RunState.NEEDS_HUMAN: False,
-}
 _CAN = {"reference": ["disable", "restore", "shift", "switch"], "simulated": ["disable", "restore", "shift", "switch"]}
 
 
@@ -53,7 +46,7 @@ def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
         "served": _served(served, {version["name"] for version in versions}),
         "target": {"name": service.target.get("service", service.name), "can": _CAN[service.target["kind"]]},
         "tokens": [],
-        "past_uses": list(_past_uses(service, at)),
+        "past_uses": past_uses.of(service, at),
         "picked": [name for name in incident.picked if any(version["name"] == name for version in versions)],
         **measurements.of(service, incident, at),
     }
@@ -71,11 +64,6 @@ def keep(snapshot: evidence.Snapshot, at: datetime) -> Snapshot:
     """Store a snapshot under its digest, once however often it is taken."""
     kept, _ = Snapshot.objects.get_or_create(digest=snapshot.digest, defaults={"body": snapshot.canonical, "at": at})
     return kept
-
-
-def stamp(at: datetime) -> str:
-    """RFC 3339 in UTC, to the millisecond."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _incident(incident: Incident, acted: datetime | None) -> dict[str, Any]:
@@ -144,39 +132,3 @@ def _served(split: Split | None, known: set[str]) -> dict[str, Any]:
     if split.seen_at is not None:
         found["seen_at"] = stamp(split.seen_at)
     return found
-
-
-def _past_uses(service: Service, at: datetime) -> Iterable[dict[str, Any]]:
-    """What became of earlier runs of this service, with the cause that was likeliest when they were chosen."""
-    ended = (
-        Run.objects.filter(service=service, state__in=sorted(_USED), ended_at__lte=at, assessment__isnull=False)
-        .select_related("assessment")
-        .order_by("-ended_at")[:MOST_PAST_USES]
-    )
-    for run in ended:
-        assert run.assessment is not None and run.ended_at is not None
-        worked = _USED[RunState(run.state)]
-        yield {
-            "kind": run.kind,
-            "hypothesis": likeliest(run.assessment.document()),
-            "success": worked,
-            "minutes": round(_minutes(run), 6) if worked else None,
-            "at": stamp(run.ended_at),
-            "source": "journal",
-            "key": str(run),
-        }
-
-
-def likeliest(result: dict[str, Any]) -> str:
-    """The cause that an assessment held likeliest."""
-    posterior = result["causes"]["posterior"]
-    return max(sorted(posterior), key=lambda name: posterior[name])
-
-
-def _minutes(run: Run) -> float:
-    """How long the option took to act: until the watch began, where it had one."""
-    acted = run.ended_at or run.requested_at
-    switched = run.attempts.filter(kind="read_back", outcome="done").order_by("-ended_at").first()
-    if switched is not None and switched.ended_at is not None:
-        acted = switched.ended_at
-    return max((acted - run.requested_at) / timedelta(minutes=1), 1 / 600)

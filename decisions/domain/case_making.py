@@ -11,6 +11,7 @@ from decisions.domain.beliefs import CostRate, Duration
 from decisions.domain.cases import Action, Case, Hold, RegulatoryStep
 from decisions.domain.cause_finding import Finding, find
 from decisions.domain.evidence import Snapshot
+from decisions.domain.experience import Footing
 from decisions.domain.harm import CategoryHarm, Harm, Scene
 from decisions.domain.options import Proposal
 from decisions.domain.policy import Policy
@@ -28,6 +29,7 @@ class Made:
     harm: Harm
     finding: Finding
     proposals: Mapping[str, Proposal]
+    footings: Mapping[str, Footing]
     case: Case
 
     @property
@@ -48,9 +50,11 @@ def make(snapshot: Snapshot, policy: Policy) -> Made:
     measured = harm.measure(on)
     finding = find(snapshot, policy)
     proposals = {each.key: each for each in options.propose(snapshot, policy)}
-    actions = tuple(_action(each, measured, finding, on) for each in proposals.values() if each.kind != options.HOLD)
+    acting = [each for each in proposals.values() if each.kind != options.HOLD]
+    footings = {each.key: _footing(each, measured, finding, on) for each in acting}
+    actions = tuple(_action(each, measured, footings[each.key], on) for each in acting)
     case = _case(actions, measured, finding, on)
-    return Made(snapshot, policy, measured, finding, proposals, case)
+    return Made(snapshot, policy, measured, finding, proposals, footings, case)
 
 
 def _case(actions: tuple[Action, ...], measured: Harm, finding: Finding, on: Scene) -> Case:
@@ -74,10 +78,16 @@ def _case(actions: tuple[Action, ...], measured: Harm, finding: Finding, on: Sce
     return replace(case, options=(replace(hold, then=then), *actions))
 
 
-def _action(proposal: Proposal, measured: Harm, finding: Finding, on: Scene) -> Action:
+def _footing(proposal: Proposal, measured: Harm, finding: Finding, on: Scene) -> Footing:
     known = on.policy.options[proposal.kind]
-    settled = proposal.version is not None and is_no_better(proposal.version, measured, on)
-    prior = Success(known.success.release, known.success.release) if settled else _success(known, finding)
+    if proposal.version is not None and is_no_better(proposal.version, measured, on):
+        # No record says of a past use whether the version that took over was as bad, so none teaches anything here.
+        return Footing(Success(known.success.release, known.success.release), ())
+    return experience.footing(known, finding.says, on.snapshot.past_uses)
+
+
+def _action(proposal: Proposal, measured: Harm, footing: Footing, on: Scene) -> Action:
+    known = on.policy.options[proposal.kind]
     left = {each.category.name: _left(proposal, each, known, on) for each in measured.categories}
     running = {
         name: math.fsum([extra, *(_running(each, on) for each in known.running if each.category == name)])
@@ -86,7 +96,7 @@ def _action(proposal: Proposal, measured: Harm, finding: Finding, on: Scene) -> 
     return Action(
         key=proposal.key,
         kind=proposal.kind,
-        success=experience.success(known, prior, on.snapshot, on.policy.learning),
+        success=experience.success(footing, known, on.snapshot, on.policy.learning),
         takes=experience.takes(known, on.snapshot, on.policy.learning),
         residual={name: share for name, (share, _) in left.items()},
         running=running,
@@ -127,13 +137,6 @@ def _running(each: Running, on: Scene) -> float:
 
 def _one_off(known: OptionClass, category: str) -> float:
     return math.fsum(float(each.amount) for each in known.one_off if each.category == category)
-
-
-def _success(known: OptionClass, finding: Finding) -> Success:
-    for when in known.success_when:
-        if finding.says(when.token) == when.value:
-            return when.success
-    return known.success
 
 
 def is_no_better(version: str, measured: Harm, on: Scene) -> bool:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from decisions.domain import documents, evidence_sets
 from decisions.domain.canonical import BadDocument, canonical, digest_of, load, refuse_unfit
 from decisions.domain.evidence_indicators import Indicator, indicator
+from decisions.domain.past_uses import PastUse, past_use
+from decisions.domain.times import moment
 
 SCHEMA = "rollback-desk/evidence/1"
 QUARANTINED = "quarantined"
@@ -57,18 +59,6 @@ class Seen:
     name: str
     value: str | float
     detail: str
-
-
-@dataclass(frozen=True)
-class PastUse:
-    """One past use of a kind of option; `minutes` is None while it was never resolved."""
-
-    kind: str
-    hypothesis: str
-    success: bool
-    minutes: float | None
-    at: datetime
-    source: str
 
 
 @dataclass(frozen=True)
@@ -162,14 +152,6 @@ def from_document(found: Any) -> Snapshot:
     return built
 
 
-def moment(text: str, path: str = "$") -> datetime:
-    """An aware UTC time from RFC 3339 text that ends in Z."""
-    try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
-    except ValueError as error:
-        raise BadDocument(path, f"is not a time of the calendar: {text}") from error
-
-
 def _build(found: Mapping[str, Any]) -> Snapshot:
     service, served = found["service"], found["served"]
     traffic = found["traffic_per_minute"]
@@ -189,7 +171,7 @@ def _build(found: Mapping[str, Any]) -> Snapshot:
         indicators={each["name"]: indicator(each) for each in found["indicators"]},
         missing={each["indicator"]: each["reason"] for each in found["missing"]},
         tokens={each["name"]: Seen(each["name"], each["value"], each.get("detail", "")) for each in found["tokens"]},
-        past_uses=tuple(_past_use(each, f"$.past_uses[{at}]") for at, each in enumerate(found["past_uses"])),
+        past_uses=tuple(_past_use(found, place) for place in range(len(found["past_uses"]))),
         calibration={each["kind"]: _calibration(each) for each in found.get("calibration", [])},
         picked=tuple(found.get("picked", [])),
         traffic_per_minute=None if traffic is None else float(traffic),
@@ -228,16 +210,11 @@ def _setting(found: Mapping[str, Any]) -> Setting:
     return Setting(found["name"], found["now"], found["recorded"], at)
 
 
-def _past_use(found: Mapping[str, Any], path: str) -> PastUse:
-    minutes = found["minutes"]
-    return PastUse(
-        kind=found["kind"],
-        hypothesis=found["hypothesis"],
-        success=found["success"],
-        minutes=None if minutes is None else float(minutes),
-        at=moment(found["at"], f"{path}.at"),
-        source=found["source"],
-    )
+def _past_use(found: Mapping[str, Any], place: int) -> PastUse:
+    use, path = found["past_uses"][place], f"$.past_uses[{place}]"
+    if "causes" in use and not any(use["causes"].values()):
+        raise BadDocument(f"{path}.causes", "the chances sum to 0")
+    return past_use(use, moment(use["at"], f"{path}.at"), found["service"]["name"])
 
 
 def _calibration(found: Mapping[str, Any]) -> Calibration:

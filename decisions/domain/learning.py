@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decisions.domain.beliefs import Beta, Duration, need, need_amount
 
 WEIGHTS = {"journal": 1.0, "drill": 0.5}
-PRIOR_WEIGHT = 2.0
 
 _ROUNDS = 500
 _CLOSE = 1e-13
@@ -62,18 +61,18 @@ def effective_uses(uses: Iterable[Use], half_life_days: float) -> float:
     return math.fsum(weight(use, half_life_days) for use in uses)
 
 
-def prior_success(worked: float, failed: float) -> Beta:
-    """Prior for one option from all uses of its kind, worth two uses; with none at all, Beta(0.5, 0.5).
+def pooled_prior(stated: float, uses: float, pool: Iterable[Use], half_life_days: float) -> Beta:
+    """Prior that is worth so many `uses`, at the success rate of a pool of alike uses.
 
-    Half a success and half a failure are added to the pool, so that a clean record is not taken for certainty.
+    The stated rate is in the pool with the weight of `uses`: with nothing else there it is the rate, and a clean
+    record is not taken for certainty.
 
     Args:
-        worked, failed: effective counts over the kind, >= 0.
+        stated: the policy's rate, above 0 and below 1.
+        uses: how many uses the prior counts as (kappa0), above 0, however many are in the pool.
     """
-    if worked + failed == 0:
-        return Beta(0.5, 0.5)
-    rate = (worked + 0.5) / (worked + failed + 1)
-    return Beta(PRIOR_WEIGHT * rate, PRIOR_WEIGHT * (1 - rate))
+    learned = learned_success(Beta(stated * uses, (1 - stated) * uses), pool, half_life_days)
+    return Beta(learned.mean * uses, (1 - learned.mean) * uses)
 
 
 def learned_success(prior: Beta, uses: Iterable[Use], half_life_days: float) -> Beta:

@@ -183,7 +183,7 @@ def _against(score: OptionScore, scores: Scores) -> dict[str, Any] | None:
 
 
 def _action(action: Action, made: Made) -> dict[str, Any]:
-    past = experience.record(action.kind, made.snapshot, made.policy.learning)
+    past = experience.record(action.kind, made.footings[action.key], made.snapshot, made.policy.learning)
     takes, reach = action.takes, ONE_SIDED * action.takes.predictive_spread
     return {
         "success": {
@@ -200,6 +200,7 @@ def _action(action: Action, made: Made) -> dict[str, Any]:
             "effective": reported(past.effective),
             "worked": past.worked,
             "all": past.all,
+            "apart": past.apart,
             "unresolved": past.unresolved,
         },
     }

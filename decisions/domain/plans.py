@@ -14,10 +14,11 @@ from decisions.domain import documents
 from decisions.domain.amounts import number as reported
 from decisions.domain.bound_checks import Check
 from decisions.domain.canonical import BadDocument, canonical, digest_of, load, refuse_unfit
-from decisions.domain.evidence import Snapshot, moment
+from decisions.domain.evidence import Snapshot
 from decisions.domain.options import DISABLE, HOLD
 from decisions.domain.playbooks import Playbook
 from decisions.domain.policy import Policy
+from decisions.domain.times import moment
 from decisions.domain.wording import listed, minutes_in_words, percent
 
 SCHEMA = "rollback-desk/plan/1"

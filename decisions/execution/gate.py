@@ -7,7 +7,7 @@ from datetime import datetime
 
 from decisions.domain import canonical, incidents
 from decisions.domain.approvals import State as ApprovalState
-from decisions.domain.evidence import moment
+from decisions.domain.times import moment
 from decisions.domain.versions import Status
 from decisions.execution import orders
 from decisions.models import Approval, Run, Version

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('result', models.BinaryField()),
                 ('result_digest', models.CharField(max_length=71)),
                 ('recommended', models.CharField(blank=True, max_length=120)),
+                ('causes', models.JSONField(default=dict)),
                 ('at', models.DateTimeField()),
             ],
             options={
@@ -47,6 +48,9 @@ class Migration(migrations.Migration):
                 ('last_action_at', models.DateTimeField(null=True)),
                 ('reversals', models.IntegerField(default=0)),
                 ('picked', models.JSONField(default=list)),
+                ('cause', models.CharField(blank=True, max_length=16)),
+                ('cause_by', models.CharField(blank=True, max_length=32)),
+                ('cause_at', models.DateTimeField(null=True)),
             ],
             options={
                 'ordering': ['-opened_at', '-pk'],
@@ -606,6 +610,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='incident',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_at__isnull', True), ('taken_by', '')), models.Q(models.Q(('taken_by', ''), _negated=True), ('taken_at__isnull', False)), _connector='OR'), name='taken_by_somebody_at_some_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='incident',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', ''), ('cause_at__isnull', True), ('cause_by', '')), models.Q(('cause__in', ['other', 'release', 'transient']), ('cause_at__isnull', False), models.Q(('cause_by', ''), _negated=True)), _connector='OR'), name='cause_said_by_somebody_at_some_time'),
         ),
         migrations.AddIndex(
             model_name='comparison',

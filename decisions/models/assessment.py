@@ -42,6 +42,8 @@ class Assessment(models.Model):
     result = models.BinaryField()
     result_digest = models.CharField(max_length=71)
     recommended = models.CharField(max_length=120, blank=True)
+    # Copied out of the result, so that hundreds of past uses are read without a result each.
+    causes = models.JSONField(default=dict)
     at = models.DateTimeField()
 
     class Meta:

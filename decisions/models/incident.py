@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from decisions.domain.hypotheses import Hypothesis
 from decisions.domain.incidents import ACTIVE, NEXT, Severity, State
 from decisions.models.motion import Moving, one_of, texts
 from decisions.models.service import Service
@@ -32,6 +33,9 @@ class Incident(Moving):
     last_action_at = models.DateTimeField(null=True)
     reversals = models.IntegerField(default=0)
     picked = models.JSONField(default=list)
+    cause = models.CharField(max_length=16, blank=True)
+    cause_by = models.CharField(max_length=32, blank=True)
+    cause_at = models.DateTimeField(null=True)
 
     objects = IncidentQuerySet.as_manager()
 
@@ -49,6 +53,11 @@ class Incident(Moving):
                 condition=models.Q(taken_by="", taken_at__isnull=True)
                 | (~models.Q(taken_by="") & models.Q(taken_at__isnull=False)),
                 name="taken_by_somebody_at_some_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cause="", cause_by="", cause_at__isnull=True)
+                | (models.Q(cause__in=texts(Hypothesis), cause_at__isnull=False) & ~models.Q(cause_by="")),
+                name="cause_said_by_somebody_at_some_time",
             ),
         ]
         indexes = [models.Index(fields=["-opened_at"], name="incidents_newest_first")]

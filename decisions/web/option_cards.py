@@ -216,13 +216,18 @@ def _facts(option: dict[str, Any], currency: str) -> list[dict[str, Any]]:
         )
         rows.append(("Works", works))
     if uses:
-        rows.append(
-            ("Past uses", f"{uses['worked']} of {uses['all']} worked, worth {uses['effective']:.2g} by age and kind")
-        )
+        rows.append(("Past uses", _past_uses(uses)))
     if option["undo_minutes"]:
         rows.append(("Undone in about", _minutes(option["undo_minutes"])))
     rows.append(("Touches", percent(option["share_moved"]) + " of the traffic"))
     return [{"name": name, "value": value} for name, value in rows]
+
+
+def _past_uses(uses: dict[str, Any]) -> str:
+    """What the estimate has learned from, and what it left out because other things were true then."""
+    said = f"{uses['worked']} of {uses['all']} alike worked, worth {uses['effective']:.2g} by age, kind and cause"
+    left = [(uses["apart"], "under other conditions"), (uses["unresolved"], "with an outcome that nobody knows")]
+    return "; ".join([said, *(f"{count} {words} not counted" for count, words in left if count)])
 
 
 _WORKS = {"release": "against a bad release", "other": "against another cause"}

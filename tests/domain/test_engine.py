@@ -174,7 +174,7 @@ def test_past_uses_move_the_estimate_and_are_counted():
 
     assert option(taught, "roll_back:v1")["success"]["release"]["mean"] < 0.5
     assert float(option(taught, "roll_back:v1")["expected"]) > float(option(plain, "roll_back:v1")["expected"])
-    assert option(taught, "roll_back:v1")["past_uses"]["unresolved"] == 6
+    assert option(taught, "roll_back:v1")["past_uses"]["all"] == 6
 
 
 def test_drills_count_for_less_than_the_real_thing():

@@ -16,6 +16,12 @@ def changed(**changes):
     return snapshots.document(**changes)
 
 
+def past_with_causes(**causes):
+    (use,) = snapshots.past("roll_back")
+    return {name: value for name, value in use.items() if name != "hypothesis"} | {"causes": causes}
+
+
+CERTAIN = {"release": 1, "other": 0, "transient": 0}
 REFUSED = [
     ({"versions": []}, "$.served.split.v2: is a version that does not exist"),
     ({"picked": ["v9"]}, "$.picked[0]: v9 is a version that does not exist"),
@@ -31,6 +37,9 @@ REFUSED = [
     ({"tokens": [{"name": "a", "value": True}]}, "$.tokens[0].value"),
     ({"calibration": [{"kind": "roll_back", "n": 1, "hits": 2}]}, "$.calibration: roll_back has more hits"),
     ({"past_uses": [{**snapshots.past("roll_back")[0], "minutes": 0}]}, "$.past_uses[0].minutes"),
+    ({"past_uses": [{**snapshots.past("roll_back")[0], "causes": CERTAIN}]}, "$.past_uses[0]"),
+    ({"past_uses": [past_with_causes(release=0, other=0, transient=0)]}, "$.past_uses[0].causes: the chances sum to 0"),
+    ({"past_uses": [past_with_causes(release=1, other=0)]}, "$.past_uses[0].causes: lacks transient"),
     ({"notes": ["x\x00"]}, "$.notes[0]: holds a character that is not text"),
 ]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decisions.domain.beliefs import BadCase, Beta, Duration
-from decisions.domain.learning import Use, effective_uses, learned_duration, learned_success, prior_success, weight
+from decisions.domain.learning import Use, effective_uses, learned_duration, learned_success, pooled_prior, weight
 
 PRIOR = Duration(10, 0.5, 2)
 HALF_LIFE = 90.0
@@ -32,14 +32,22 @@ def test_successes_and_failures_are_added_with_their_weights():
     assert effective_uses(uses, HALF_LIFE) == 1.75
 
 
-def test_nothing_known_of_a_kind_is_the_half_and_half_prior():
-    assert prior_success(0, 0) == Beta(0.5, 0.5)
+def test_with_nothing_in_the_pool_the_prior_is_the_stated_rate():
+    prior = pooled_prior(0.5, 1, [], HALF_LIFE)
+
+    assert (prior.alpha, prior.beta) == pytest.approx((0.5, 0.5))
+
+
+def test_a_prior_from_many_uses_has_their_rate_and_the_weight_of_two():
+    pool = [Use("journal", 0, worked) for worked in [True] * 6 + [False] * 2]
+
+    prior = pooled_prior(0.5, 2, pool, HALF_LIFE)
+
+    assert (prior.alpha, prior.beta) == pytest.approx((2 * 7 / 10, 2 * 3 / 10))
 
 
 def test_a_clean_record_of_the_kind_is_not_certainty():
-    prior = prior_success(9, 0)
-
-    assert (prior.alpha, prior.beta) == pytest.approx((1.9, 0.1))
+    assert pooled_prior(0.5, 2, [Use("journal", 0, True)] * 9, HALF_LIFE).mean == pytest.approx(10 / 11)
 
 
 def test_finished_times_move_the_logarithm_of_the_median_by_their_weight():

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from decisions import journal
-from decisions.assessment import choices
+from decisions.assessment import assessments, choices
 from decisions.domain import canonical, engine, evidence, policy
 from decisions.domain.actors import DESK, Actor
 from decisions.domain.events import Event
@@ -91,6 +91,7 @@ def assess(incident: Incident, fault: str = "transposed", **changes: Any) -> Ass
         result=canonical.canonical(result),
         result_digest=result["digest"],
         recommended=result["recommendation"]["option"] or "",
+        causes=assessments.causes_of(result),
         at=AT,
     )
 
