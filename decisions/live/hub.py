@@ -9,11 +9,15 @@ from collections.abc import AsyncIterator
 
 import redis.asyncio as redis
 from django.conf import settings
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from decisions.live.wake import CHANNEL
 
 logger = logging.getLogger("decisions.live")
 RETRY_SECONDS = 1.0
+JOIN_SECONDS = 2.0
+PING_SECONDS = 5.0
 
 
 class Ear:
@@ -22,9 +26,15 @@ class Ear:
     def __init__(self) -> None:
         self._topics: set[str] = set()
         self._rung = asyncio.Event()
+        self.is_deaf = False
 
     def tell(self, topics: set[str]) -> None:
         self._topics |= topics
+        self._rung.set()
+
+    def deafen(self) -> None:
+        """Nothing will be told any more: the stream ends, and its page polls until it gets a new one."""
+        self.is_deaf = True
         self._rung.set()
 
     async def next(self, patience: float) -> list[str]:
@@ -44,18 +54,21 @@ class Hub:
     def __init__(self) -> None:
         self._ears: set[Ear] = set()
         self._reader: asyncio.Task[None] | None = None
-        self.is_hearing = False
+        self._hearing = asyncio.Event()
 
-    @property
-    def can_hear(self) -> bool:
-        """Whether there is anything to hear from. Without it pages poll."""
-        return settings.LIVE_URL.startswith(("unix:", "redis:", "rediss:"))
-
-    def join(self) -> Ear:
+    async def join(self) -> Ear | None:
+        """An ear that hears from now on; None when there is nothing to hear from, so that the page polls."""
+        if not settings.LIVE_URL.startswith(("unix:", "redis:", "rediss:")):
+            return None
         ear = Ear()
         self._ears.add(ear)
         if self._reader is None or self._reader.done():
             self._reader = asyncio.create_task(self._read())
+        try:
+            await asyncio.wait_for(self._hearing.wait(), JOIN_SECONDS)
+        except TimeoutError:
+            self.leave(ear)
+            return None
         return ear
 
     def leave(self, ear: Ear) -> None:
@@ -67,24 +80,41 @@ class Hub:
         while True:
             try:
                 async for topics in _wakeups():
-                    if not self.is_hearing:
-                        # Whatever was missed while nobody heard, the pages look for now.
-                        self.is_hearing, topics = True, {"fleet", "journal", *topics}
+                    self._hearing.set()
                     for ear in tuple(self._ears):
                         ear.tell(topics)
             except (redis.RedisError, OSError) as error:
                 logger.warning("Wake-ups are not heard: %s", error)
             finally:
-                self.is_hearing = False
+                self._deafen()
             await asyncio.sleep(RETRY_SECONDS)
+
+    def _deafen(self) -> None:
+        if self._hearing.is_set():
+            self._hearing.clear()
+            for ear in tuple(self._ears):
+                ear.deafen()
 
 
 async def _wakeups() -> AsyncIterator[set[str]]:
-    client = redis.Redis.from_url(settings.LIVE_URL)
+    """The topics of each wake-up, after an empty set that says that from now on none is missed.
+
+    Raises:
+        RedisError, OSError: the broker has gone, or has not answered a ping. A client that tried again by itself
+            would miss what was said meanwhile and not say so.
+    """
+    once = Retry(NoBackoff(), 0)
+    client = redis.Redis.from_url(
+        settings.LIVE_URL, retry=once, socket_connect_timeout=JOIN_SECONDS, health_check_interval=PING_SECONDS
+    )
     try:
-        async with client.pubsub(ignore_subscribe_messages=True) as subscription:
+        async with client.pubsub() as subscription:
             await subscription.subscribe(CHANNEL)
-            async for message in subscription.listen():
-                yield set(json.loads(message["data"])["topics"])
+            while True:
+                message = await subscription.get_message(timeout=PING_SECONDS)
+                if message and message["type"] == "subscribe":
+                    yield set()
+                elif message and message["type"] == "message":
+                    yield set(json.loads(message["data"])["topics"])
     finally:
         await client.aclose()

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from decisions.live import tickets
-from decisions.live.hub import Hub
+from decisions.live.hub import Ear, Hub
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -39,21 +39,21 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _refuse(send, 405, "Only GET.")
     elif tickets.holder(ticket) is None:
         await _refuse(send, 403, "This ticket is not valid any more. Load the page again.")
-    elif not hub.can_hear:
+    elif (ear := await hub.join()) is None:
         await _refuse(send, 503, "There is nothing to hear; the page polls.")
     else:
-        await _stream(receive, send)
+        await _stream(ear, receive, send)
 
 
-async def _stream(receive: Receive, send: Send) -> None:
-    ear = hub.join()
+async def _stream(ear: Ear, receive: Receive, send: Send) -> None:
     gone = asyncio.create_task(_until_gone(receive))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await _say(send, b"retry: 2000\n\n")
-        while not gone.done():
+        while not (gone.done() or ear.is_deaf):
             topics = await ear.next(HEARTBEAT_SECONDS)
             await _say(send, _event(topics) if topics else b": beat\n\n")
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
     except OSError:
         return
     finally:

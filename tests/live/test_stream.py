@@ -53,3 +53,12 @@ def test_a_slow_page_hears_each_topic_once():
         return await ear.next(1), await ear.next(0.01)
 
     assert asyncio.run(listen()) == (["fleet", "run-1"], [])
+
+
+def test_a_deaf_stream_is_rung_so_that_it_ends():
+    async def listen():
+        ear = Ear()
+        ear.deafen()
+        return await ear.next(1), ear.is_deaf
+
+    assert asyncio.run(listen()) == ([], True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.stories.desk import Desk, wait_for
 from tests.stories.starting import example_desk, quick_desk
 
-_figures: list[str] = []
+CHARTS_SETTLE_MS = 3_500
 
 
 @pytest.fixture(scope="session")
@@ -39,47 +40,39 @@ def release_incident(quick: Desk) -> int:
     return number
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """The system's Chromium, without a window."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("needs Chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def window(chromium: Any) -> Iterator[Callable[..., Any]]:
-    """Opens a browser window with cookies of its own: another person."""
-    contexts = []
-
-    def open_(**looks: Any) -> Any:
-        contexts.append(chromium.new_context(**looks))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-
-
 @pytest.fixture
 def figure(record_property: Callable[[str, object], None]) -> Callable[[str, float], None]:
     """Keeps a measured figure, in seconds; it is printed at the end of the run and never asserted tightly."""
 
     def keep(name: str, seconds: float) -> None:
         record_property(name, round(seconds, 2))
-        _figures.append(f"{name}: {seconds:.2f} s")
+
+    return keep
+
+
+@pytest.fixture
+def picture() -> Callable[[Any, str], None]:
+    """Keeps what a window shows under a name, where SCREENSHOTS names a folder: the pictures of README.md."""
+    folder = os.environ.get("SCREENSHOTS")
+
+    def keep(page: Any, name: str) -> None:
+        if folder:
+            page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(CHARTS_SETTLE_MS)
+            page.screenshot(path=Path(folder) / f"{name}.png")
 
     return keep
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    for line in _figures:
-        terminalreporter.write_line(line)
+    for report in terminalreporter.getreports("passed"):
+        if report.when == "call":
+            for name, seconds in report.user_properties:
+                terminalreporter.write_line(f"{name}: {seconds:.2f} s")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories share a desk, so one worker tells all of them."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("stories"))
