@@ -39,13 +39,16 @@ class Lane:
     needs_postgres: bool = False
 
 
+# Two workers; what shares a desk (its group) stays with one of them. Each waits for other processes most of the time.
+_TWO_AT_ONCE = ("-n", "2", "--dist", "loadgroup")
+
 LANES = (
     Lane("domain", 1, ("tests/domain", "-n", "2", "-m", "not processes")),
     Lane("sqlite", 2, ("tests", "--ignore=tests/domain", "-m", f"not ({_REAL} or postgres)")),
     Lane("postgres", 2, ("tests", "--ignore=tests/domain", "-m", f"not ({_REAL} or sqlite)"), needs_postgres=True),
-    Lane("processes", 3, ("tests", "-m", "processes and not (browser or foreign)")),
+    Lane("processes", 3, ("tests", *_TWO_AT_ONCE, "-m", "processes and not (browser or foreign)")),
     Lane("foreign", 4, ("tests", "-m", "foreign and not browser")),
-    Lane("browser", 5, ("tests", "-m", "browser")),
+    Lane("browser", 5, ("tests", *_TWO_AT_ONCE, "-m", "browser")),
 )
 
 
