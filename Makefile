@@ -23,8 +23,8 @@ check: ## style, types, import contract, templates, migrations
 bench: ## run a benchmark (NAME=pages; without a name, list them)
 	@exec $(BOOTSTRAP) development manage.py bench $(NAME) $(ARGS)
 
-screenshots: ## take the pictures of README.md from the desk that make run started
-	@exec $(BOOTSTRAP) development tests/screenshots.py
+screenshots: ## take the pictures of README.md anew, from the first browser story
+	@SCREENSHOTS=docs/screenshots exec $(BOOTSTRAP) development tests/lanes.py --lane browser -- -k rolls_a_broken_release_back
 
 services: ## install the operating-system packages that the tests use
 	@.ci/services

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from tests.stories.desk import wait_for
+from tests.stories.desk import Desk, wait_for
 from tests.stories.windows import RUN, Clicks, press_twice
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
 
 
-def test_ana_rolls_a_broken_release_back_in_two_clicks(desk, window, figure):
+WIDE = {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "dark"}
+PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+
+
+def test_ana_rolls_a_broken_release_back_in_two_clicks(desk, window, figure, picture):
     desk.begin_again("amounts")
-    page = window()
+    page = window(**WIDE)
     desk.sign_in(page, "ana")
 
     broken = desk.break_("transposed")
@@ -24,6 +30,7 @@ def test_ana_rolls_a_broken_release_back_in_two_clicks(desk, window, figure):
     incident.wait_for(timeout=20_000)
     figure("from fault to incident on screen", time.monotonic() - broken)
 
+    picture(page, "fleet")
     incident.click()
     page.wait_for_url(re.compile(r"/incidents/\d+$"))
     number = int(page.url.rsplit("/", 1)[1])
@@ -31,6 +38,8 @@ def test_ana_rolls_a_broken_release_back_in_two_clicks(desk, window, figure):
     expect(advice.get_by_role("heading", name="Roll back to v1", exact=True)).to_be_visible()
     expect(advice).to_contain_text("v2 suffers; v1 on the same traffic does not.")
 
+    picture(page, "incident")
+    look_around(desk, window, picture, number)
     clicks = Clicks(page)
     press_twice(advice, "run")
     wait_for(lambda: desk.served("amounts") == "v1", "v1 to be served", seconds=10, every=0.02)
@@ -38,9 +47,19 @@ def test_ana_rolls_a_broken_release_back_in_two_clicks(desk, window, figure):
     assert clicks.count == 2
 
     page.wait_for_url(RUN)
+    picture(page, "run")
     expect(page.locator("#progress")).to_have_attribute("data-state", "succeeded", timeout=40_000)
     page.goto(f"{desk.address}/incidents/{number}")
     expect(page.locator("#standing")).to_have_attribute("data-state", "resolved", timeout=60_000)
     figure("from fault to resolved", time.monotonic() - broken)
     assert desk.served("amounts") == "v1"
     desk.journal_verify()
+
+
+def look_around(desk: Desk, window: Callable[..., Any], picture: Callable[..., None], incident: int) -> None:
+    """The service in a second window, and the incident on a phone."""
+    wide, phone = window(**WIDE), window(**PHONE)
+    for page, place, name in ((wide, "/services/amounts", "service"), (phone, f"/incidents/{incident}", "phone")):
+        desk.sign_in(page, "ana")
+        page.goto(desk.address + place)
+        picture(page, name)
