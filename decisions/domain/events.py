@@ -31,6 +31,7 @@ class Event(StrEnum):
     INCIDENT_RESOLVED = "incident_resolved"
     INCIDENT_TAKEN = "incident_taken"
     INCIDENT_NOTED = "incident_noted"
+    CAUSE_ESTABLISHED = "cause_established"
 
     POLICY_DRAFTED = "policy_drafted"
     POLICY_PROPOSED = "policy_proposed"

@@ -35,3 +35,8 @@ def action_refusal(state: State) -> str | None:
     if state in (State.RESOLVED, State.REVIEWED):
         return f"This incident is already {state}. Open the service page to change what it serves."
     return None
+
+
+def cause_refusal(state: State) -> str | None:
+    """Why nobody can say yet what the cause was, or None when it is over and somebody can."""
+    return "The cause is written down when the incident is over." if state in ACTIVE else None

@@ -9,7 +9,7 @@ from decisions.domain.events import Event
 from decisions.models import Entry
 from decisions.monitoring import unusual
 from decisions.monitoring.wording import in_unit
-from decisions.web.option_words import option_words
+from decisions.web.option_words import ESTABLISHED, option_words
 
 Facts = Mapping[str, Any]
 
@@ -40,6 +40,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     Event.INCIDENT_RESOLVED: lambda facts: "resolved the incident: no level is broken.",
     Event.INCIDENT_TAKEN: lambda facts: "took it.",
     Event.INCIDENT_NOTED: lambda facts: f"“{facts.get('text')}”",
+    Event.CAUSE_ESTABLISHED: lambda facts: f"the cause was {ESTABLISHED.get(str(facts.get('cause')), 'not said')}.",
     Event.POLICY_DRAFTED: lambda facts: f"drafted policy {_policy(facts)}.",
     Event.POLICY_PROPOSED: lambda facts: f"proposed policy {_policy(facts)}.",
     Event.POLICY_ACTIVATED: lambda facts: f"put policy {_policy(facts)} in force.",
@@ -86,6 +87,7 @@ _SIGNS: dict[str, tuple[str, str]] = {
     Event.RUN_QUEUED: ("running", "running"),
     Event.RUN_ENDED: ("check", ""),
     Event.INCIDENT_NOTED: ("person", ""),
+    Event.CAUSE_ESTABLISHED: ("person", ""),
     Event.INCIDENT_TAKEN: ("flag", ""),
     Event.APPROVAL_REQUESTED: ("people", ""),
     Event.APPROVAL_ANSWERED: ("person", ""),

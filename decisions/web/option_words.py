@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 CAUSES = {"release": "the release", "other": "something else", "transient": "passes by itself"}
+ESTABLISHED = {"release": "the release", "other": "something else", "transient": "something that passed by itself"}
 KINDS = {
     "hold": "hold",
     "stabilise": "restore the setting",

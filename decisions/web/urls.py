@@ -28,6 +28,7 @@ urlpatterns = [
     path("incidents/<int:incident_id>/take", incidents.take, name="incident-take"),
     path("incidents/<int:incident_id>/close", incidents.close, name="incident-close"),
     path("incidents/<int:incident_id>/note", incidents.note, name="incident-note"),
+    path("incidents/<int:incident_id>/cause", incidents.cause, name="incident-cause"),
     path("incidents/<int:incident_id>/assess", incidents.assess, name="incident-assess"),
     path("incidents/<int:incident_id>/pick", incidents.pick, name="incident-pick"),
     path("incidents/<int:incident_id>/run", incidents.run, name="option-run"),

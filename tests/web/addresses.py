@@ -43,6 +43,7 @@ ACTS = (
     "incident-take",
     "incident-close",
     "incident-note",
+    "incident-cause",
     "incident-assess",
     "incident-pick",
     "option-run",

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from decisions.assessment import assessments, choices
 from decisions.models import Incident, clock
-from decisions.monitoring import closing, incidents
-from decisions.web import incident_room, option_cards, verdicts
+from decisions.monitoring import causes, closing, incidents
+from decisions.web import cause_form, incident_room, option_cards, verdicts
 from decisions.web import trail as trails
 from decisions.web.answers import acting, answer, attempt, for_members, forward, paged
 
@@ -83,6 +83,15 @@ def note(request: HttpRequest, incident_id: int) -> HttpResponse:
     _, refusal = attempt(request, lambda: incidents.note(incident, text, actor=acting(request), at=clock.now()))
     context = trails.context(incident, acting(request))
     return answer(request, "incidents/_trail.html", context, back=_back(incident_id), refusal=refusal)
+
+
+@require_POST
+@for_members
+def cause(request: HttpRequest, incident_id: int) -> HttpResponse:
+    incident, chosen = _incident(incident_id), request.POST.get("cause", "")
+    _, refusal = attempt(request, lambda: causes.establish(incident, chosen, actor=acting(request), at=clock.now()))
+    context = cause_form.context(_incident(incident_id), acting(request))
+    return answer(request, "incidents/_cause.html", context, back=_back(incident_id), refusal=refusal)
 
 
 @require_POST
@@ -167,5 +176,6 @@ def _room(request: HttpRequest, incident_id: int) -> dict[str, Any]:
         "charts": incident_room.charts(incident),
         "people": incident_room.who_must_act(incident),
         "verdicts": verdicts.of(incident.service),
+        **cause_form.context(incident, acting(request)),
         **trails.context(incident, acting(request)),
     }
