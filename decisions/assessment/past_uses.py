@@ -9,9 +9,9 @@ from django.db.models import Max, Q, QuerySet
 
 from decisions.domain.runs import State
 from decisions.domain.times import stamp
-from decisions.models import Run, Service
+from decisions.models import Incident, Run, Service
 
-MOST_OWN, MOST_ELSEWHERE = 150, 50
+MOST_OWN, MOST_ELSEWHERE, MOST_CAUSES = 150, 50, 200
 _ENDED = {State.SUCCEEDED: True, State.COMPENSATED: False, State.NEEDS_HUMAN: False}
 _TOOK_EFFECT = Max("attempts__ended_at", filter=Q(attempts__kind="read_back", attempts__outcome="done"))
 _SHORTEST = 1 / 600
@@ -24,6 +24,12 @@ def of(service: Service, at: datetime) -> list[dict[str, Any]]:
     runs = _runs(at)
     own, others = runs.filter(service=service)[:MOST_OWN], runs.exclude(service=service)[:MOST_ELSEWHERE]
     return [_use(run) for run in [*own, *others]]
+
+
+def causes(service: Service, at: datetime) -> list[dict[str, Any]]:
+    """What the causes of the newest incidents turned out to be. A drill's cause was chosen, so it says nothing here."""
+    known = Incident.objects.filter(service=service, opened_at__lte=at).exclude(cause="").exclude(kind="drill")
+    return [{"cause": each.cause, "at": stamp(each.opened_at), "key": each.key} for each in known[:MOST_CAUSES]]
 
 
 def _runs(at: datetime) -> QuerySet[Run, dict[str, Any]]:

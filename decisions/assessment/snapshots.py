@@ -47,6 +47,7 @@ def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
         "target": {"name": service.target.get("service", service.name), "can": _CAN[service.target["kind"]]},
         "tokens": [],
         "past_uses": past_uses.of(service, at),
+        "past_causes": past_uses.causes(service, at),
         "picked": [name for name in incident.picked if any(version["name"] == name for version in versions)],
         **measurements.of(service, incident, at),
     }

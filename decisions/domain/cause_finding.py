@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from decisions.domain import hypotheses, suffering
 from decisions.domain.evidence import Seen, Snapshot
@@ -23,8 +25,13 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Finding:
-    """Prior, posterior and the tokens between them, by name."""
+    """Prior, posterior and the tokens between them, by name.
 
+    `stated` is the policy's prior, from which `incidents` past ones, weighted by age, have learned `prior`.
+    """
+
+    stated: Mapping[str, float]
+    incidents: float
     prior: Mapping[str, float]
     posterior: Mapping[str, float]
     weighed: tuple[Weighed, ...]
@@ -40,17 +47,35 @@ class Finding:
 
 
 def find(snapshot: Snapshot, policy: Policy) -> Finding:
-    """Weigh the policy's prior with every token that says something."""
+    """Weigh the prior, learned from what past causes turned out to be, with every token that says something."""
     seen = suffering.tokens(snapshot, policy)
+    prior, incidents = _learned_prior(snapshot, policy)
     so_far: list[hypotheses.Token] = []
     weighed = []
     for token in sorted(policy.causes.tokens, key=lambda each: each.name):
         likelihood = _likelihood(token, seen, policy)
         if likelihood is not None:
             so_far.append(hypotheses.Token(token.name, likelihood))
-        after = hypotheses.posterior(policy.causes.prior, so_far)
+        after = hypotheses.posterior(prior, so_far)
         weighed.append(Weighed(token, seen.get(token.name), likelihood, after))
-    return Finding(policy.causes.prior, hypotheses.posterior(policy.causes.prior, so_far), tuple(weighed))
+    return Finding(policy.causes.prior, incidents, prior, hypotheses.posterior(prior, so_far), tuple(weighed))
+
+
+def _learned_prior(snapshot: Snapshot, policy: Policy) -> tuple[Mapping[str, float], float]:
+    """The policy's prior as so many pseudo-incidents, and each past cause on top with a weight that halves with age.
+
+    A cause that the policy rules out stays ruled out.
+    """
+    learning, stated = policy.learning, policy.causes.prior
+    found: dict[str, list[float]] = {name: [] for name in stated}
+    for each in snapshot.past_causes:
+        age = max((snapshot.taken_at - each.at) / timedelta(days=1), 0.0)
+        if stated[each.cause] > 0:
+            found[each.cause].append(0.5 ** (age / learning.half_life_days))
+    counts = {name: math.fsum(weights) for name, weights in found.items()}
+    incidents = math.fsum(counts.values())
+    total = learning.pseudo_incidents + incidents
+    return {name: (learning.pseudo_incidents * stated[name] + counts[name]) / total for name in stated}, incidents
 
 
 def _likelihood(token: Token, seen: Mapping[str, Seen], policy: Policy) -> Mapping[str, float] | None:

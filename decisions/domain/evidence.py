@@ -16,7 +16,7 @@ from typing import Any
 from decisions.domain import documents, evidence_sets
 from decisions.domain.canonical import BadDocument, canonical, digest_of, load, refuse_unfit
 from decisions.domain.evidence_indicators import Indicator, indicator
-from decisions.domain.past_uses import PastUse, past_use
+from decisions.domain.past_uses import PastCause, PastUse, past_use
 from decisions.domain.times import moment
 
 SCHEMA = "rollback-desk/evidence/1"
@@ -99,6 +99,7 @@ class Snapshot:
     missing: Mapping[str, str]
     tokens: Mapping[str, Seen]
     past_uses: tuple[PastUse, ...]
+    past_causes: tuple[PastCause, ...]
     calibration: Mapping[str, Calibration]
     picked: tuple[str, ...]
     traffic_per_minute: float | None
@@ -172,6 +173,10 @@ def _build(found: Mapping[str, Any]) -> Snapshot:
         missing={each["indicator"]: each["reason"] for each in found["missing"]},
         tokens={each["name"]: Seen(each["name"], each["value"], each.get("detail", "")) for each in found["tokens"]},
         past_uses=tuple(_past_use(found, place) for place in range(len(found["past_uses"]))),
+        past_causes=tuple(
+            PastCause(each["cause"], moment(each["at"], f"$.past_causes[{place}].at"))
+            for place, each in enumerate(found.get("past_causes", []))
+        ),
         calibration={each["kind"]: _calibration(each) for each in found.get("calibration", [])},
         picked=tuple(found.get("picked", [])),
         traffic_per_minute=None if traffic is None else float(traffic),

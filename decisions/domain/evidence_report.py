@@ -21,8 +21,10 @@ from decisions.domain.wording import money, value_with_unit
 
 
 def causes(finding: Finding) -> dict[str, Any]:
-    """Prior, each token with what it did, and the posterior."""
+    """The policy's prior, what own incidents made of it, each token with what it did, and the posterior."""
     return {
+        "stated": _shares(finding.stated),
+        "incidents": reported(finding.incidents),
         "prior": _shares(finding.prior),
         "posterior": _shares(finding.posterior),
         "tokens": [_token(each) for each in finding.weighed],

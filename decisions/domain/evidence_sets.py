@@ -36,6 +36,8 @@ def ordered(found: Mapping[str, Any]) -> dict[str, Any]:
     for name, key in _KEYS.items():
         if name in found:
             sets[name] = sorted(found[name], key=itemgetter(key))
+    if "past_causes" in found:
+        sets["past_causes"] = sorted(found["past_causes"], key=canonical)
     for name in ("picked", "notes"):
         if name in found:
             sets[name] = sorted(found[name])

@@ -1,4 +1,4 @@
-"""Past uses of options as a snapshot holds them: what was done, under which evidence, and what became of it."""
+"""The past as a snapshot holds it: what was done, under which evidence, what became of it, and what the causes were."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ class PastUse:
     def lasting(self) -> float:
         """How likely it met a cause that does not pass by itself; only then the outcome is the option's."""
         return self.causes[Hypothesis.RELEASE] + self.causes[Hypothesis.OTHER]
+
+
+@dataclass(frozen=True)
+class PastCause:
+    """A past incident of this service whose cause a person established."""
+
+    cause: str
+    at: datetime
 
 
 def past_use(found: Mapping[str, Any], at: datetime, service: str) -> PastUse:

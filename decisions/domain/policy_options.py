@@ -11,6 +11,8 @@ from decisions.domain.canonical import BadDocument
 from decisions.domain.policy_causes import UNKNOWN, Causes
 from decisions.domain.policy_costs import RUNNING_BY, amount, refuse_unknown_unit
 
+# The prior of the causes rests on many published outages: a handful of one's own must not overrule it.
+PSEUDO_INCIDENTS = 20
 ACTING = ("stabilise", "shift_traffic", "roll_back", "disable")
 
 
@@ -99,9 +101,10 @@ class Durations:
 
 @dataclass(frozen=True)
 class Learning:
-    """How past uses count: kappa0 pseudo-uses for the prior, half-life, and a weight for each source."""
+    """How the past counts: pseudo-uses and pseudo-incidents for the priors, half-life, and a weight for each source."""
 
     pseudo_uses: float
+    pseudo_incidents: float
     half_life_days: float
     journal_weight: float
     drill_weight: float
@@ -119,6 +122,7 @@ def learning(found: Mapping[str, Any]) -> Learning:
     """Build the learning settings, refusing weights that would let nothing be learned at all."""
     built = Learning(
         float(found["pseudo_uses"]),
+        float(found.get("pseudo_incidents", PSEUDO_INCIDENTS)),
         float(found["half_life_days"]),
         float(found["journal_weight"]),
         float(found["drill_weight"]),

@@ -137,6 +137,14 @@ def _harm(result: dict[str, Any], currency: str) -> list[dict[str, Any]]:
     ]
 
 
+def _learned(names: list[str], causes: dict[str, Any]) -> str:
+    """Where the prior comes from, once the service's own incidents have a say in it."""
+    if not causes["incidents"]:
+        return "as the policy states"
+    stated = ", ".join(percent(causes["stated"][name], 1) for name in names)
+    return f"the policy's {stated}, and {causes['incidents']:.2g} own incidents whose cause is known, by age"
+
+
 def _causes(result: dict[str, Any]) -> dict[str, Any]:
     """Each hypothesis before the evidence, what every token multiplies it with, and after it."""
     causes = result["causes"]
@@ -144,6 +152,7 @@ def _causes(result: dict[str, Any]) -> dict[str, Any]:
     return {
         "names": [CAUSES[name] for name in names],
         "prior": _cells(names, {name: percent(causes["prior"][name], 1) for name in names}),
+        "learned": _learned(names, causes),
         "posterior": _cells(names, {name: percent(causes["posterior"][name], 1) for name in names}),
         "tokens": [
             {

@@ -109,6 +109,18 @@ def test_failed_rollbacks_lower_the_next_assessments_chance(incident, at):
     assert _rollback(after)["past_uses"]["all"] == 5
 
 
+def test_causes_that_turned_out_move_where_the_next_assessment_starts(incident, at):
+    before = assessments.assess(incident.pk, at=at).document()["causes"]
+    for kind in ("level", "drill"):
+        said = {"cause": "other", "cause_by": "ana", "cause_at": at, "kind": kind}
+        make_incident(incident.service, state="resolved", opened_at=at - timedelta(days=1), **said)
+
+    after = assessments.assess(incident.pk, at=at).document()["causes"]
+
+    assert (before["incidents"], after["incidents"]) == (0, pytest.approx(1, abs=0.01))
+    assert after["prior"]["other"] > before["prior"]["other"] == before["stated"]["other"]
+
+
 def test_a_long_past_costs_two_queries(incident, at):
     other = make_incident(make_service("cheques"))
     for number in range(12):

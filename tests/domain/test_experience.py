@@ -48,6 +48,21 @@ def test_after_fifty_good_uses_of_each_kind_the_right_answer_is_still_right(faul
 
 
 @pytest.mark.parametrize("fault, known_good, key, sentence", SEVEN)
+@pytest.mark.parametrize("cause", ["release", "other", "transient"])
+def test_fifty_incidents_of_one_cause_turn_no_right_answer(cause, fault, known_good, key, sentence):
+    past = [{"cause": cause, "at": "2026-10-01T12:00:00Z", "key": f"INC-{number}"} for number in range(50)]
+
+    assert assessed(fault, [], known_good=known_good, past_causes=past)["recommendation"]["option"] == key
+
+
+def test_one_established_cause_moves_the_prior_by_one_incident_in_twenty_one():
+    causes = assessed("crop", [], past_causes=[{"cause": "other", "at": snapshots.TAKEN_AT}])["causes"]
+
+    assert causes["prior"] == pytest.approx({"release": 13.6 / 21, "other": 5.4 / 21, "transient": 2 / 21})
+    assert (causes["incidents"], causes["stated"]["other"]) == (1, 0.22)
+
+
+@pytest.mark.parametrize("fault, known_good, key, sentence", SEVEN)
 @pytest.mark.parametrize("kind", ["roll_back", "disable"])
 def test_fifty_uses_of_one_kind_alone_turn_no_right_answer(kind, fault, known_good, key, sentence):
     past = uses(kind, 50, USUAL)
