@@ -77,20 +77,6 @@ def test_the_database_refuses(log, sql):
         run(sql)
 
 
-@pytest.mark.sqlite
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="REPLACE is SQLite's")
-def test_replace_does_not_walk_past_the_guards(log):
-    with pytest.raises(DatabaseError), transaction.atomic():
-        run("REPLACE INTO decisions_entry SELECT * FROM decisions_entry WHERE sequence = 2")
-
-
-@pytest.mark.postgres
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="TRUNCATE is PostgreSQL's")
-def test_truncate_is_refused(log):
-    with pytest.raises(DatabaseError), transaction.atomic():
-        run("TRUNCATE decisions_entry CASCADE")
-
-
 @pytest.mark.parametrize(
     ("sql", "first_bad"),
     [

@@ -31,5 +31,6 @@ class Command(DocumentCommand):
         if document["fault"]:
             return f"The journal is not whole: {document['fault']}."
         if document["missing_guards"]:
-            return f"The journal's guards are missing: {', '.join(document['missing_guards'])}. Run manage.py migrate."
+            named = ", ".join(document["missing_guards"])
+            return f"The journal's guards are missing or changed: {named}. Run manage.py migrate."
         return None

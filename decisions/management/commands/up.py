@@ -68,7 +68,7 @@ class Command(BaseCommand):
 
         missing = startup.check(clock.now())
         if missing:
-            self.stderr.write(f"The journal's guards are missing: {', '.join(missing)}. Run manage.py migrate.")
+            self.stderr.write(f"Missing or changed guards of the journal: {', '.join(missing)}. Run manage.py migrate.")
 
     def migrate(self) -> None:
         try:
