@@ -9,7 +9,7 @@ from decisions.domain.cost_so_far import CostSoFar, cost_so_far, stopped
 from decisions.domain.incidents import ACTIVE, State
 from decisions.models import Assessment, Incident, Split
 from decisions.web.option_words import CAUSES
-from decisions.web.reasons import ASKS
+from decisions.web.thresholds import ASKS
 from decisions.web.words import GAP, amount, lasting, percent
 from decisions.web.words import clock as clock_words
 

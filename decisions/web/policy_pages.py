@@ -15,9 +15,10 @@ from decisions.domain import changes
 from decisions.domain.actors import Actor
 from decisions.domain.canonical import BadDocument
 from decisions.domain.policy import Policy, parse
+from decisions.domain.policy_bounds import Tier
 from decisions.models import PolicyVersion
 from decisions.models.policy_version import PolicyState
-from decisions.web import alarm_words, policy_words, trials
+from decisions.web import alarm_words, curve_drawing, policy_words, trials
 from decisions.web.words import moment, short_digest
 
 STATE_WORDS = {"draft": "Draft", "proposed": "Proposed", "active": "In force", "retired": "Retired"}
@@ -56,7 +57,7 @@ def version_page(version: PolicyVersion, actor: Actor, at: datetime, *, try_it: 
     implied = {} if is_over else paging.implied(policy)
     return {
         **state(version, actor),
-        "tiers": [policy_words.tier(tier, policy.currency) for tier in policy.tiers.values()],
+        "tiers": [_tier(policy, tier) for tier in policy.tiers.values()],
         "costs": policy_words.costs(policy),
         "restraint": policy_words.restraint(policy),
         "playbooks": [policy_words.playbook(playbook) for playbook in policy.playbooks.values()],
@@ -64,6 +65,16 @@ def version_page(version: PolicyVersion, actor: Actor, at: datetime, *, try_it: 
         "alarms": None if is_over else alarm_words.of_policy(policy, implied),
         **_beside(version, policy),
         **(trials.of_version(version, at) if try_it else {}),
+    }
+
+
+def _tier(policy: Policy, tier: Tier) -> dict[str, Any]:
+    """A tier's bounds in words and its threshold curves as drawings; categories without a curve are named."""
+    without = [each.name for each in policy.categories if each.name not in tier.curves]
+    return {
+        **policy_words.tier(tier, policy.currency),
+        "curves": [curve_drawing.of(policy, category, pair) for category, pair in tier.curves.items()],
+        "no_curve": ", ".join(without),
     }
 
 

@@ -10,7 +10,6 @@ from decisions.domain.playbooks import Playbook
 from decisions.domain.policy import Policy
 from decisions.domain.policy_bounds import Start, Tier
 from decisions.domain.policy_costs import Category
-from decisions.domain.policy_curves import Curve
 from decisions.domain.policy_margins import MarginPart
 from decisions.web.words import GAP, amount, lasting, percent
 
@@ -48,11 +47,6 @@ def tier(found: Tier, currency: str) -> dict[str, Any]:
         "note": bounds.note,
         "facts": _facts(rows),
         "starts": _facts([(KINDS[kind].capitalize(), _start(start)) for kind, start in found.starts.items()]),
-        "curves": [
-            {"name": f"{category.capitalize()}, {KINDS[kind]}", "value": _knots(curve, currency)}
-            for category, pair in found.curves.items()
-            for kind, curve in pair.items()
-        ],
     }
 
 
@@ -62,11 +56,6 @@ def _facts(rows: list[tuple[str, str]]) -> list[dict[str, str]]:
 
 def _start(start: Start) -> str:
     return STARTS[start.who] + (f" {lasting(start.seconds)}" if start.who == "desk_after" else "")
-
-
-def _knots(curve: Curve, currency: str) -> str:
-    knots = [f"{amount(str(knot.severity))} after {lasting(knot.after_seconds)}" for knot in curve.knots]
-    return f"from {', '.join(knots)}, {currency}/min"
 
 
 def playbook(found: Playbook) -> dict[str, Any]:

@@ -7,10 +7,9 @@ from typing import Any
 
 from decisions.assessment import gate
 from decisions.monitoring.wording import in_unit
+from decisions.web import thresholds
 from decisions.web.option_words import CAUSES
 from decisions.web.words import amount, lasting, percent
-
-ASKS = {"nothing": "nothing yet", "stabilise": "stabilising", "roll_back": "rolling back"}
 
 
 def why(ground: gate.Ground, at: datetime) -> dict[str, Any]:
@@ -25,11 +24,7 @@ def why(ground: gate.Ground, at: datetime) -> dict[str, Any]:
         "complete": percent(evidence["complete"]),
         "missing": [{**each, "indicator": _plain(each["indicator"])} for each in evidence["missing"]],
         "unmeasured": [_plain(each["indicator"]) + " (" + each["category"] + ")" for each in evidence["unmeasured"]],
-        "thresholds": [_threshold(each, result["currency"]) for each in result["severity"]["curves"]],
-        "asks_for": ASKS[result["severity"]["asks_for"]],
-        "after": lasting(result["severity"]["minutes"] * 60),
-        "margins": [_margin(each) for each in result["margins"]],
-        "overdue": result["overdue_margins"],
+        **thresholds.of(ground),
     }
 
 
@@ -95,34 +90,4 @@ def _indicator(each: dict[str, Any], waited: float) -> dict[str, Any]:
         "n": f"{each['n']:,.0f}" if each["n"] is not None else "nothing",
         "age": f"{lasting(age + waited)}" if age is not None else "unknown",
         "versions": " · ".join(f"{name} {in_unit(own, unit)}" for name, own in sorted(each["by_version"].items())),
-    }
-
-
-def _threshold(each: dict[str, Any], currency: str) -> dict[str, Any]:
-    unit = f"{currency}/min"
-    return {
-        "category": each["category"],
-        "severity": amount(each["severity"], unit),
-        "stabilise": amount(each["stabilise_from"], unit),
-        "roll_back": amount(each["roll_back_from"], unit),
-        "asks_for": ASKS[each["asks_for"]],
-        "state": {"nothing": "ok", "stabilise": "warn", "roll_back": "bad"}[each["asks_for"]],
-    }
-
-
-def _margin(margin: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "indicator": _plain(margin["indicator"]),
-        "size": percent(margin["size"]),
-        "parts": [
-            {
-                "for": _plain(part["allows_for"]),
-                "size": percent(part["size"]),
-                "text": part["reason"],
-                "owner": part["owner"],
-                "review": part["review_on"],
-                "overdue": part["overdue"],
-            }
-            for part in margin["parts"]
-        ],
     }
