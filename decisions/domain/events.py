@@ -20,6 +20,7 @@ class Event(StrEnum):
     SOURCE_UNHEALTHY = "source_unhealthy"
     SOURCE_HEALTHY = "source_healthy"
     UNUSUAL_FOUND = "unusual_found"
+    VERSION_COMPARED = "version_compared"
     LEVEL_BROKEN = "level_broken"
     LEVEL_HEALED = "level_healed"
     BURN_STARTED = "burn_started"
