@@ -11,6 +11,7 @@ BELLS: dict[str, tuple[str, ...]] = {
     Event.INCIDENT_REOPENED: ("assessment.incident_opened",),
     Event.LEVEL_BROKEN: ("assessment.level_broken",),
     Event.BURN_STARTED: ("assessment.level_broken",),
+    Event.VERSION_COMPARED: ("assessment.version_compared",),
     Event.VERSION_PICKED: ("assessment.version_picked",),
     Event.ASSESSMENT_ASKED: ("assessment.assessment_asked",),
     Event.RUN_QUEUED: ("execution.run_queued",),

@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "execution.look": {"task": "execution.look", "schedule": LOOK_SECONDS},
     "assessment.sweep": {"task": "assessment.sweep", "schedule": 5 * SWEEP_SECONDS},
     "monitoring.look": {"task": "monitoring.look", "schedule": 15.0},
+    "monitoring.compare": {"task": "monitoring.compare", "schedule": 10 * SWEEP_SECONDS},
     "monitoring.count_alarms": {"task": "monitoring.count_alarms", "schedule": 60.0},
     "monitoring.retain": {"task": "monitoring.retain", "schedule": 60.0},
 }

@@ -12,7 +12,7 @@ from django.db.models import Max
 from decisions.domain.evidence_indicators import WORSE_SIDE
 from decisions.domain.rates import Measured, across
 from decisions.models import Incident, Indicator, Service, ServiceLevel, Source
-from decisions.monitoring import samples
+from decisions.monitoring import levels, samples
 from decisions.monitoring.readings import query_of
 
 # How long "now" is for an indicator without a level of its own.
@@ -20,8 +20,6 @@ WINDOW_SECONDS = 30.0
 # "As usual" is measured before the incident, with a gap so that its beginning does not count as usual.
 USUAL_SECONDS = 600.0
 GAP_SECONDS = 30.0
-# A level is held for some time before it breaks, and breaks at a scrape: this much more lies after the beginning.
-ONSET_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,20 +52,15 @@ def of(service: Service, incident: Incident, at: datetime) -> dict[str, Any]:
 
 def _look(service: Service, indicators: list[Indicator], incident: Incident, at: datetime) -> Look:
     windows = {indicator.pk: _window(indicator) for indicator in indicators}
+    held = [level for indicator in indicators for level in indicator.levels.all()]
     quiet = incident.opened_at - timedelta(seconds=GAP_SECONDS)
     return Look(
-        now=_read(indicators, windows, at, since=incident.last_action_at or _onset(indicators, incident)),
+        now=_read(indicators, windows, at, since=incident.last_action_at or levels.onset(held, incident)),
         usual=_read(indicators, dict.fromkeys(windows, USUAL_SECONDS), quiet),
         windows=windows,
         age=_age(service, at),
         versions=frozenset(service.versions.values_list("name", flat=True)),
     )
-
-
-def _onset(indicators: list[Indicator], incident: Incident) -> datetime:
-    """When it began, as near as is known: what was measured before says how it was, not how it is."""
-    held = (level.rule().for_seconds for indicator in indicators for level in indicator.levels.all())
-    return incident.opened_at - timedelta(seconds=max(held, default=0.0) + ONSET_SECONDS)
 
 
 def _age(service: Service, at: datetime) -> float:

@@ -30,6 +30,11 @@ def level_broken(entry: Entry, at: datetime) -> None:
     _assess(entry, at)
 
 
+@bells.answers("assessment.version_compared")
+def version_compared(entry: Entry, at: datetime) -> None:
+    _assess(entry, at)
+
+
 @bells.answers("assessment.version_picked")
 def version_picked(entry: Entry, at: datetime) -> None:
     _assess(entry, at)

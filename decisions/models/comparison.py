@@ -1,4 +1,4 @@
-"""Comparisons: two versions held against each other on the same traffic, look after look."""
+"""Comparisons: two versions held against each other, look after look."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from decisions.models.service import Service
 class Comparison(models.Model):
     """What the sequential judge said so far of `candidate` against `baseline`, from what was measured from `since` on.
 
-    findings: by indicator name its verdict, reason and figures, and `looks`, [time, low, high] of the interval.
+    rows: how many stretches of `row_seconds` it has seen; is_paired: both versions in the same ones, or the baseline
+    in a time of its own. findings: by indicator name its verdict, reason and figures, and `looks`, [time, low, high]
+    of the interval.
     """
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="comparisons")
@@ -18,6 +20,9 @@ class Comparison(models.Model):
     baseline = models.CharField(max_length=100)
     since = models.DateTimeField()
     looked_at = models.DateTimeField()
+    rows = models.IntegerField(default=0)
+    row_seconds = models.FloatField(default=0)
+    is_paired = models.BooleanField(default=True)
     verdict = models.CharField(max_length=8, default="unknown")
     sentence = models.CharField(max_length=500, blank=True)
     findings = models.JSONField(default=dict)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from decisions.domain import levels as rules
 from decisions.domain.rates import Measured
-from decisions.models import ServiceLevel, bulk
+from decisions.models import Incident, ServiceLevel, bulk
 from decisions.monitoring import samples, thresholds
 from decisions.monitoring.readings import query_of
 
 HOUR_MINUTES = 60
+# A level is held for some time before it breaks, and breaks at a scrape: this much more lies after the beginning.
+ONSET_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,12 @@ def held(services: Collection[int]) -> list[ServiceLevel]:
     """The levels of these services, held until the transaction ends: two scrapes at once step them in turn."""
     rows = ServiceLevel.objects.filter(indicator__service__in=services).select_related("indicator__service")
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+def onset(levels: Iterable[ServiceLevel], incident: Incident) -> datetime:
+    """When an incident began, as near as its service's levels tell: what was measured before says how it was."""
+    held = max((level.rule().for_seconds for level in levels), default=0.0)
+    return incident.opened_at - timedelta(seconds=held + ONSET_SECONDS)
 
 
 def _remember(level: ServiceLevel, at: datetime) -> bool:

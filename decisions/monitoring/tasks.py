@@ -8,7 +8,7 @@ from celery import shared_task
 
 from decisions.journal import bells
 from decisions.models import Entry, Service, clock
-from decisions.monitoring import alarms, drift, retention, scraping, unusual
+from decisions.monitoring import alarms, comparisons, drift, retention, scraping, unusual
 
 
 @shared_task(name="monitoring.scrape")
@@ -21,6 +21,12 @@ def scrape() -> None:
 def look() -> None:
     """Show the detector the minutes that are over. Safe to deliver twice: each minute is read once."""
     unusual.look(clock.now())
+
+
+@shared_task(name="monitoring.compare")
+def compare() -> None:
+    """Hold new versions against the ones before them. Safe to deliver twice: each number of rows is looked at once."""
+    comparisons.look(clock.now())
 
 
 @shared_task(name="monitoring.retain")

@@ -14,6 +14,17 @@ def in_unit(value: float | None, unit: str) -> str:
     return f"{_short(value)}\u00a0{unit}".rstrip()
 
 
+def difference(size: float, unit: str, *, is_share: bool = False) -> str:
+    """How far two values are apart: fractions in points of a hundred, and shares of the other one in per cent.
+
+    Args:
+        is_share: the size is a share of the value that is compared with, not an amount in `unit`.
+    """
+    if is_share:
+        return f"{_short(size * 100)}\u00a0%"
+    return f"{_short(size * 100)}\u00a0points" if unit == "fraction" else in_unit(size, unit)
+
+
 def _short(value: float) -> str:
     if abs(value) >= 1000:
         return f"{value:,.0f}"
