@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from decisions.assessment import measurements, past_uses
+from decisions.assessment import comparing, measurements, past_uses
 from decisions.domain import evidence
 from decisions.domain.evidence import SCHEMA
 from decisions.domain.policy import Policy
@@ -32,6 +32,8 @@ def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
     live = splits.live_at(service, at)
     served = live.served or live.desired
     versions = _versions(service, policy, at)
+    now_served = _served(served, {version["name"] for version in versions})
+    order = {version["name"]: version["order"] for version in versions}
     document = {
         "schema": SCHEMA,
         "taken_at": stamp(at),
@@ -43,9 +45,9 @@ def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
         },
         "incident": _incident(incident, last_action(service)),
         "versions": versions,
-        "served": _served(served, {version["name"] for version in versions}),
+        "served": now_served,
         "target": {"name": service.target.get("service", service.name), "can": _CAN[service.target["kind"]]},
-        "tokens": [],
+        "tokens": comparing.tokens(incident, now_served["split"], order),
         "past_uses": past_uses.of(service, at),
         "past_causes": past_uses.causes(service, at),
         "picked": [name for name in incident.picked if any(version["name"] == name for version in versions)],
