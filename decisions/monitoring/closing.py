@@ -15,11 +15,13 @@ from decisions.domain.incidents import State
 from decisions.domain.levels import State as LevelState
 from decisions.domain.refusals import Refused, refuse
 from decisions.domain.runs import ACTIVE as RUN_ACTIVE
-from decisions.models import Incident, Run, Service, ServiceLevel, Split
+from decisions.models import Incident, Run, ServiceLevel, Split
 from decisions.monitoring import incidents
 
 # After an action a level gets its window, its time to clear, and this on top, before the action is said to have failed.
 PATIENCE = timedelta(seconds=30)
+
+_QUIET = frozenset({LevelState.OK, LevelState.NO_DATA})
 
 
 def follow_up(services: Iterable[int], at: datetime) -> None:
@@ -64,15 +66,12 @@ def close_refusal(actor: Actor, incident: Incident) -> str | None:
     return None
 
 
-def is_well(service: Service) -> bool:
-    """Every level that broke has healed, and at least one level is measured: no data is not good data."""
-    return _are_well(list(ServiceLevel.objects.filter(indicator__service=service)))
-
-
 def _are_well(levels: Iterable[ServiceLevel]) -> bool:
-    if any(level.is_broken or level.is_burning for level in levels):
-        return False
-    return any(level.state == LevelState.OK for level in levels)
+    """None is broken or about to break, and at least one is measured: no data is not good data."""
+    levels = list(levels)
+    states = {LevelState(level.state) for level in levels}
+    is_burning = any(level.is_burning for level in levels)
+    return LevelState.OK in states and states <= _QUIET and not is_burning
 
 
 def _broken_again(incident: Incident, levels: Iterable[ServiceLevel], at: datetime) -> ServiceLevel | None:

@@ -78,7 +78,8 @@ def test_silence_ends_no_alarm(level, at):
     look(level, at)
 
     assert look(level, at + 2 * HOUR)["page-14.4"] == "no_data"
-    assert level.is_burning and not closing.is_well(level.indicator.service)
+    closing.follow_up([level.indicator.service_id], at + 2 * HOUR)
+    assert level.is_burning and Incident.objects.get().state == "open"
 
 
 def test_good_requests_end_it(level, at):

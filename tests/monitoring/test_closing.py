@@ -80,12 +80,22 @@ def test_nobody_closes_what_is_still_broken(watched, ana, at):
         closing.close(watched, actor=ana, at=at)
 
 
+def test_a_level_about_to_break_keeps_the_incident_of_another(watched, at):
+    ServiceLevel.objects.update(state="ok")
+    other = make_level(make_indicator(watched.service, "latency"), state="pending")
+
+    assert settle(watched, at) == "watching"
+    ServiceLevel.objects.filter(pk=other.pk).update(state="no_data")
+    assert settle(watched, at) == "resolved"
+
+
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
         ({"state": "ok"}, "resolved"),
         ({"state": "clearing"}, "watching"),
         ({"state": "no_data"}, "watching"),
+        ({"state": "pending"}, "watching"),
         ({"state": "ok", "is_burning": True}, "watching"),
     ],
 )
