@@ -16,6 +16,7 @@ class Event(StrEnum):
     DEPLOYMENT_RECORDED = "deployment_recorded"
     SPLIT_CHANGED = "split_changed"
     DRIFT_FOUND = "drift_found"
+    DRIFT_KEPT = "drift_kept"
 
     SOURCE_UNHEALTHY = "source_unhealthy"
     SOURCE_HEALTHY = "source_healthy"

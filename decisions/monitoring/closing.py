@@ -1,6 +1,7 @@
 """What becomes of an incident once something was done: it is resolved when all is well, and opens again when it is not.
 
-What a person reported, a person closes: no level knows whether it is over.
+All is not well while something else is served than was asked for. What a person reported, a person closes: no level
+knows whether it is over.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from decisions.domain.refusals import Refused, refuse
 from decisions.domain.runs import ACTIVE as RUN_ACTIVE
 from decisions.models import Incident, Run, ServiceLevel, Split
 from decisions.monitoring import incidents
+from decisions.registry import splits
 
 # After an action a level gets its window, its time to clear, and this on top, before the action is said to have failed.
 PATIENCE = timedelta(seconds=30)
@@ -35,7 +37,8 @@ def follow_up(services: Iterable[int], at: datetime) -> None:
             continue
         levels = list(ServiceLevel.objects.filter(indicator__service=incident.service).select_related("indicator"))
         if _are_well(levels):
-            incidents.resolve(incident, actor=DESK, at=at)
+            if not splits.latest(incident.service).drifts:
+                incidents.resolve(incident, actor=DESK, at=at)
         elif incident.state == State.WATCHING and (level := _broken_again(incident, levels, at)) is not None:
             _reopen(incident, level, at)
 
@@ -57,7 +60,7 @@ def close_refusal(actor: Actor, incident: Incident) -> str | None:
     if (said := response_refusal(actor)) is not None:
         return said
     if incident.kind != incidents.REPORT:
-        return "This incident ends by itself when every level has healed."
+        return "This incident ends by itself when every level has healed and what is served is what was asked for."
     if incident.state not in (State.OPEN, State.WATCHING):
         return f"This incident is {incident.state}; only an open or watched one can be closed."
     levels = ServiceLevel.objects.filter(indicator__service=incident.service)

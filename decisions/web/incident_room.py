@@ -12,7 +12,7 @@ from decisions import people
 from decisions.domain.actors import Actor, response_refusal
 from decisions.domain.incidents import ACTIVE
 from decisions.models import Assessment, Incident, Run
-from decisions.monitoring import closing
+from decisions.monitoring import closing, drift
 from decisions.monitoring.wording import in_unit
 from decisions.registry import splits
 from decisions.web import charts as figures
@@ -30,6 +30,8 @@ STATE_WORDS = {
     "resolved": "Resolved",
     "reviewed": "Reviewed",
 }
+
+_WITHOUT_LEVELS = {"drift": "Trigger: what is served is not what was asked for."}
 
 
 def rows(incidents: Iterable[Incident], at: datetime) -> list[dict[str, Any]]:
@@ -69,6 +71,7 @@ def standing(incident: Incident, assessment: Assessment | None, actor: Actor, at
         "figures": incident_figures.figures(incident, assessment, live.served or live.desired, at),
         "may_take": incident.is_active and not taker and response_refusal(actor) is None,
         "may_close": closing.close_refusal(actor, incident) is None,
+        "keeps": live.served if drift.keep_refusal(actor, incident) is None else None,
         "run": run,
         "run_word": RUN_WORDS[run.state] if run else "",
     }
@@ -83,7 +86,7 @@ def trigger_sentence(incident: Incident) -> str:
         f"margin to {in_unit(level['breaks_at'], level['unit'])}"
         for level in levels
     ]
-    said = f"Trigger: {'; '.join(parts)}." if parts else "Reported by a person."
+    said = f"Trigger: {'; '.join(parts)}." if parts else _WITHOUT_LEVELS.get(incident.kind, "Reported by a person.")
     return f"{said} Frozen at {clock_words(incident.opened_at)} UTC."
 
 

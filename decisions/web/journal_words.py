@@ -23,6 +23,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     Event.DEPLOYMENT_RECORDED: lambda facts: f"recorded {_deployment(facts)}.",
     Event.SPLIT_CHANGED: lambda facts: f"{facts.get('kind')}: {facts.get('words')}.",
     Event.DRIFT_FOUND: lambda facts: f"found drift. {facts.get('sentence', '')}",
+    Event.DRIFT_KEPT: lambda facts: f"keeps what is served: {facts.get('words')}.",
     Event.SOURCE_UNHEALTHY: lambda facts: f"source {facts.get('source')} {facts.get('reason', 'is unhealthy')}.",
     Event.SOURCE_HEALTHY: lambda facts: f"source {facts.get('source')} answers.",
     Event.UNUSUAL_FOUND: lambda facts: (

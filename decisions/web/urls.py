@@ -27,6 +27,7 @@ urlpatterns = [
     path("incidents/<int:incident_id>/trail", incidents.trail, name="incident-trail"),
     path("incidents/<int:incident_id>/take", incidents.take, name="incident-take"),
     path("incidents/<int:incident_id>/close", incidents.close, name="incident-close"),
+    path("incidents/<int:incident_id>/keep", incidents.keep, name="incident-keep"),
     path("incidents/<int:incident_id>/note", incidents.note, name="incident-note"),
     path("incidents/<int:incident_id>/cause", incidents.cause, name="incident-cause"),
     path("incidents/<int:incident_id>/assess", incidents.assess, name="incident-assess"),

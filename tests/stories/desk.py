@@ -148,27 +148,32 @@ class Desk:
         return [line for line in map(json.loads, lines) if line["service"] == service]
 
     def begin_again(self, service: str = "amounts") -> None:
-        """Nothing broken, nothing open, v2 serves: where an earlier story left v1, its platform changes that.
+        """Nothing broken, nothing open, v2 serves: where an earlier story left v1 or people, its platform changes that.
 
-        The desk finds that as drift and opens the incident again, which is over when this returns.
+        The desk finds that as drift and opens the incident again, until Ana says that what is served may stay.
         """
         self.heal(service)
         if self.served(service) == "people":
-            self._order(service, "behaviour", {"behaviour": "serve"})
-        wait_for(lambda: self.is_well(service), f"{service} to be well", seconds=90)
+            self._change_hands(service, "behaviour", {"behaviour": "serve"})
         if self.served(service) != "v2":
-            before = self._openings(service)
-            self._order(service, "shares", {"shares": {"v2": 1}})
-            wait_for(lambda: self._openings(service) > before, "the change of hands to be seen")
-            wait_for(lambda: self.is_well(service), f"{service} to be well", seconds=90)
+            self._change_hands(service, "shares", {"shares": {"v2": 1}})
+        wait_for(lambda: self.is_well(service), f"{service} to be well", seconds=90)
+
+    def _change_hands(self, service: str, kind: str, order: dict[str, Any]) -> None:
+        self._order(service, kind, order)
+        wait_for(lambda: self._is_kept(service), "the change of hands to be seen and kept", seconds=90)
+
+    def _is_kept(self, service: str) -> bool:
+        ana, incident = self.person("ana"), self.open_incident(service)
+        form = ana.page(f"/incidents/{incident}/standing").form_to("/keep") if incident else None
+        if form is not None:
+            ana.press(form)
+        return form is not None
 
     def _order(self, service: str, kind: str, order: dict[str, Any]) -> None:
         said = self._said(service)
         pair = {"epoch": said["epoch"], "token": said["token"] + 1}
         self.control.post(f"/services/{service}/{kind}", json=order | pair).raise_for_status()
-
-    def _openings(self, service: str) -> int:
-        return self.entries("incident_opened", service=service) + self.entries("incident_reopened", service=service)
 
     # The pages.
 

@@ -42,6 +42,7 @@ ACTS = (
     "incident-report",
     "incident-take",
     "incident-close",
+    "incident-keep",
     "incident-note",
     "incident-cause",
     "incident-assess",

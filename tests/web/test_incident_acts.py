@@ -7,8 +7,8 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from decisions.domain.versions import Status
-from decisions.models import Approval, Assessment, Entry, Incident, Run, ServiceLevel
-from tests.factories import make_version
+from decisions.models import Approval, Assessment, Entry, Incident, Run, ServiceLevel, Split
+from tests.factories import AT, make_split, make_version
 from tests.web.rooms import REASON, make_request, make_room, make_started, make_unassessed, option_to_ask
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -88,6 +88,28 @@ def test_what_the_levels_end_offers_no_such_press(enter, ana):
     assert answer.status_code == 422
     assert "This incident ends by itself" in answer.content.decode()
     assert "It is over" not in answer.content.decode()
+
+
+def test_what_another_hand_deployed_is_kept_with_one_press(enter, ana):
+    incident = make_room()
+    served = make_split(incident.service, {"v3": 1.0}, at=AT)
+
+    before = enter(ana).get(path("incident-standing", incident)).content.decode()
+    answer = enter(ana).post(path("incident-keep", incident), {"seen": served.pk}, **HTMX)
+
+    assert "Keep v3 100" in before and "Keep v3 100" not in answer.content.decode()
+    assert Split.objects.filter(kind="desired").first().shares == {"v3": 1.0}
+
+
+def test_what_drifts_on_is_shown_anew_and_not_kept(enter, ana):
+    incident = make_room()
+    seen = make_split(incident.service, {"v3": 1.0}, at=AT)
+    make_split(incident.service, {"v4": 1.0}, at=AT)
+
+    answer = enter(ana).post(path("incident-keep", incident), {"seen": seen.pk}, **HTMX)
+
+    assert answer.status_code == 422
+    assert "Something else is served by now." in answer.content.decode() and "Keep v4 100" in answer.content.decode()
 
 
 def test_a_remark_stands_in_the_trail(enter, ben):

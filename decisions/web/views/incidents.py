@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from decisions.assessment import assessments, choices
 from decisions.models import Incident, clock
-from decisions.monitoring import causes, closing, incidents
+from decisions.monitoring import causes, closing, drift, incidents
 from decisions.web import cause_form, incident_room, option_cards, verdicts
 from decisions.web import trail as trails
 from decisions.web.answers import acting, answer, attempt, for_members, forward, paged
@@ -78,6 +78,16 @@ def close(request: HttpRequest, incident_id: int) -> HttpResponse:
 
 @require_POST
 @for_members
+def keep(request: HttpRequest, incident_id: int) -> HttpResponse:
+    incident, seen = _incident(incident_id), _number(request, "seen")
+    _, refusal = attempt(request, lambda: drift.keep(incident, seen=seen, actor=acting(request), at=clock.now()))
+    return answer(
+        request, "incidents/_standing.html", _standing(request, incident_id), back=_back(incident_id), refusal=refusal
+    )
+
+
+@require_POST
+@for_members
 def note(request: HttpRequest, incident_id: int) -> HttpResponse:
     incident, text = _incident(incident_id), request.POST.get("text", "")
     _, refusal = attempt(request, lambda: incidents.note(incident, text, actor=acting(request), at=clock.now()))
@@ -134,14 +144,19 @@ def request_approval(request: HttpRequest, incident_id: int) -> HttpResponse:
 
 
 def _choice(request: HttpRequest) -> dict[str, Any]:
-    number = request.POST.get("assessment", "")
     return {
-        "assessment_id": int(number) if number.isdecimal() and len(number) < 19 else 0,
+        "assessment_id": _number(request, "assessment"),
         "option": request.POST.get("option", ""),
         "reason": request.POST.get("reason", "")[:500],
         "actor": acting(request),
         "at": clock.now(),
     }
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """The key of a record that a form names; 0, which none has, where it names none."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def _answer_options(request: HttpRequest, incident_id: int, refusal: str) -> HttpResponse:
