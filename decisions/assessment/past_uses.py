@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from decisions.assessment.costs import TOOK_EFFECT
 from decisions.domain.runs import State
 from decisions.domain.times import stamp
 from decisions.models import Incident, Run, Service
 
 MOST_OWN, MOST_ELSEWHERE, MOST_CAUSES = 150, 50, 200
 _ENDED = {State.SUCCEEDED: True, State.COMPENSATED: False, State.NEEDS_HUMAN: False}
-_TOOK_EFFECT = Max("attempts__ended_at", filter=Q(attempts__kind="read_back", attempts__outcome="done"))
 _SHORTEST = 1 / 600
 _READ = ["pk", "kind", "state", "requested_at", "ended_at", "took_effect_at"]
 _READ += ["service__name", "incident__kind", "incident__cause", "assessment__causes"]
@@ -34,7 +34,7 @@ def causes(service: Service, at: datetime) -> list[dict[str, Any]]:
 
 def _runs(at: datetime) -> QuerySet[Run, dict[str, Any]]:
     """Runs that ended, and those that another one took over from once they had acted: nobody knows of these."""
-    acted = Run.objects.annotate(took_effect_at=_TOOK_EFFECT).filter(ended_at__lte=at, assessment__isnull=False)
+    acted = Run.objects.annotate(took_effect_at=TOOK_EFFECT).filter(ended_at__lte=at, assessment__isnull=False)
     known = Q(state__in=sorted(_ENDED)) | Q(state=State.CANCELLED, took_effect_at__isnull=False)
     return acted.filter(known).exclude(assessment__causes={}).order_by("-ended_at", "-pk").values(*_READ)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from decisions.assessment import comparing, measurements, past_uses
+from decisions.assessment import comparing, costs, measurements, past_uses
 from decisions.domain import evidence
 from decisions.domain.evidence import SCHEMA
 from decisions.domain.policy import Policy
@@ -53,6 +53,8 @@ def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
         "picked": [name for name in incident.picked if any(version["name"] == name for version in versions)],
         **measurements.of(service, incident, at),
     }
+    if spent := costs.to_carry(incident, at):
+        document["spent"] = spent
     if notes := _notes(service, at):
         document["notes"] = notes
     return evidence.from_document(document)

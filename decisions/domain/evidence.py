@@ -71,6 +71,16 @@ class Incident:
 
 
 @dataclass(frozen=True)
+class Spent:
+    """What the incident had cost by the time the snapshot was taken, at the rates of its earlier assessments."""
+
+    expected: float
+    low: float
+    high: float
+    currency: str
+
+
+@dataclass(frozen=True)
 class Calibration:
     """How many of the past 90 % intervals of a kind held what then happened."""
 
@@ -88,6 +98,7 @@ class Snapshot:
     tier: str
     freeze: str | None
     incident: Incident
+    spent: Spent | None
     versions: tuple[Version, ...]
     split: Mapping[str, float]
     behaviour: str
@@ -162,6 +173,7 @@ def _build(found: Mapping[str, Any]) -> Snapshot:
         tier=service["tier"],
         freeze=service.get("freeze"),
         incident=_incident(found["incident"]),
+        spent=_spent(found["spent"]) if "spent" in found else None,
         versions=tuple(_version(each, f"$.versions[{at}]") for at, each in enumerate(found["versions"])),
         split={name: float(share) for name, share in sorted(served["split"].items())},
         behaviour=served["behaviour"],
@@ -193,6 +205,10 @@ def _incident(found: Mapping[str, Any]) -> Incident:
         reversals=int(found["reversals"]),
         last_action_at=moment(acted, "$.incident.last_action_at") if acted else None,
     )
+
+
+def _spent(found: Mapping[str, str]) -> Spent:
+    return Spent(float(found["expected"]), float(found["low"]), float(found["high"]), found["currency"])
 
 
 def _version(found: Mapping[str, Any], path: str) -> Version:

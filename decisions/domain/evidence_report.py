@@ -11,6 +11,7 @@ from decisions.domain.amounts import number, text
 from decisions.domain.case_making import Made
 from decisions.domain.cause_finding import Finding, Weighed
 from decisions.domain.completeness import complete, missing, oldest_seconds
+from decisions.domain.evidence import Spent
 from decisions.domain.evidence_indicators import Indicator
 from decisions.domain.harm import CategoryHarm, PartHarm, State, lognormal_sum
 from decisions.domain.policy import Policy
@@ -34,19 +35,29 @@ def causes(finding: Finding) -> dict[str, Any]:
 def harm(made: Made) -> dict[str, Any]:
     """Cost per minute and so far, with 90 % intervals, down to the arithmetic of every part."""
     low, high = _interval(*lognormal_sum((each.per_minute, each.spread) for each in made.harm.categories))
-    mean, open_for = math.fsum(each.mean for each in made.harm.categories), made.snapshot.minutes_open()
+    mean = math.fsum(each.mean for each in made.harm.categories)
+    spent = _spent(made, mean, low, high)
     return {
         "per_minute": text(mean),
         "low": text(low),
         "high": text(high),
-        "minutes_open": number(open_for),
-        "so_far": text(mean * open_for),
-        "so_far_low": text(low * open_for),
-        "so_far_high": text(high * open_for),
+        "minutes_open": number(made.snapshot.minutes_open()),
+        "so_far": text(spent.expected),
+        "so_far_low": text(spent.low),
+        "so_far_high": text(spent.high),
         "requests_per_minute": number(made.harm.traffic.per_minute),
         "requests_known": made.harm.traffic.is_known,
         "categories": [_category(each, made) for each in made.harm.categories],
     }
+
+
+def _spent(made: Made, mean: float, low: float, high: float) -> Spent:
+    """What the snapshot carries over; before that, and in another currency, today's rate since the incident opened."""
+    spent, currency = made.snapshot.spent, made.policy.currency
+    if spent is not None and spent.currency == currency:
+        return spent
+    minutes = made.snapshot.minutes_open()
+    return Spent(mean * minutes, low * minutes, high * minutes, currency)
 
 
 def severity(made: Made) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from decisions.domain.cost_so_far import CostSoFar, cost_so_far, stopped
-from decisions.domain.incidents import ACTIVE, State
+from decisions.assessment import costs
+from decisions.domain.cost_so_far import CostSoFar
+from decisions.domain.incidents import ACTIVE
 from decisions.models import Assessment, Incident, Split
 from decisions.web.option_words import CAUSES
 from decisions.web.thresholds import ASKS
@@ -34,13 +35,7 @@ def figures(
 
 def _cost(incident: Incident, assessment: Assessment, result: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The hero: it runs while the harm goes on, in the browser as well."""
-    ended = stopped(
-        State(incident.state),
-        last_action_at=incident.last_action_at,
-        healed_at=incident.levels_healed_at,
-        resolved_at=incident.resolved_at,
-    )
-    cost = cost_so_far(result["harm"], assessment.at, ended, at)
+    cost = costs.so_far(incident, assessment, at)
     currency = result["currency"]
     figure: dict[str, Any] = {
         "name": "Cost so far" if cost.per_minute else "Cost",

@@ -106,6 +106,15 @@ def test_the_cost_so_far_is_the_cost_per_minute_times_the_minutes():
     assert float(found["low"]) < float(found["per_minute"]) < float(found["high"])
 
 
+def test_what_was_spent_before_is_carried_over_unless_it_is_in_another_currency():
+    spent = {"expected": "8281.5", "low": "7000", "high": "9000", "currency": "EUR"}
+
+    carried, foreign = (assessed("crop", spent={**spent, "currency": each})["harm"] for each in ("EUR", "CHF"))
+
+    assert (carried["so_far"], carried["so_far_low"], carried["so_far_high"]) == ("8281.5", "7000", "9000")
+    assert float(foreign["so_far"]) == pytest.approx(float(foreign["per_minute"]) / 2)
+
+
 def test_below_the_confidence_of_the_tier_it_is_too_close_to_call():
     result = assessed("crop", tier="high")
 
