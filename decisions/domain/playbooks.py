@@ -15,11 +15,10 @@ ACTS_BY = {"stabilise": "restore", "shift_traffic": "shift", "roll_back": "switc
 
 @dataclass(frozen=True)
 class Validation:
-    """How the state afterwards is judged, by whom, and which indicators must be back inside their targets."""
+    """How the state afterwards is judged, and by whom. The watch looks at every level of the service, always."""
 
     how: str
     who: str
-    indicators: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def _playbook(kind: str, found: Mapping[str, Any]) -> Playbook:
         behaviour=found.get("behaviour"),
         steps=tuple(found["steps"]),
         watch_seconds=float(found["watch_seconds"]),
-        validation=Validation(validation["how"], validation["who"], tuple(sorted(validation.get("indicators", [])))),
+        validation=Validation(validation["how"], validation["who"]),
         remediation_owner=found["remediation_owner"],
     )
 

@@ -15,7 +15,7 @@ from decisions.domain.approvals import STANDING
 from decisions.domain.incidents import State, action_refusal
 from decisions.domain.options import SERVE
 from decisions.models import Approval, Assessment, Incident
-from decisions.web import reasons, turning
+from decisions.web import playbook_pages, reasons, turning
 from decisions.web.check_rows import check_rows, kept
 from decisions.web.intervals import Scale
 from decisions.web.option_acts import act_of, for_dock
@@ -153,6 +153,7 @@ def _card(looker: _Looker, standing: gate.Gate, *, is_over: bool) -> dict[str, A
         "rank": option["rank"],
         "title": option["title"],
         "says": option["says"],
+        "playbook_url": playbook_pages.address(looker.ground.incident.service, option["kind"]),
         "recommended": best,
         "in_bounds": standing.in_bounds,
         "refusal": "" if is_over else standing.impossible or "",

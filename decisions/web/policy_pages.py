@@ -18,7 +18,7 @@ from decisions.domain.policy import Policy, parse
 from decisions.domain.policy_bounds import Tier
 from decisions.models import PolicyVersion
 from decisions.models.policy_version import PolicyState
-from decisions.web import alarm_words, curve_drawing, policy_words, trials
+from decisions.web import alarm_words, curve_drawing, playbook_pages, policy_words, trials
 from decisions.web.words import moment, short_digest
 
 STATE_WORDS = {"draft": "Draft", "proposed": "Proposed", "active": "In force", "retired": "Retired"}
@@ -60,7 +60,7 @@ def version_page(version: PolicyVersion, actor: Actor, at: datetime, *, try_it: 
         "tiers": [_tier(policy, tier) for tier in policy.tiers.values()],
         "costs": policy_words.costs(policy),
         "restraint": policy_words.restraint(policy),
-        "playbooks": [policy_words.playbook(playbook) for playbook in policy.playbooks.values()],
+        "playbooks": [playbook_pages.words(playbook) for playbook in policy.playbooks.values()],
         "margins": policy_words.margins(policy, at, alarm_words.by_indicator(implied)),
         "alarms": None if is_over else alarm_words.of_policy(policy, implied),
         **_beside(version, policy),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from decisions.domain.playbooks import Playbook
 from decisions.domain.policy import Policy
 from decisions.domain.policy_bounds import Start, Tier
 from decisions.domain.policy_costs import Category
@@ -46,7 +45,7 @@ def tier(found: Tier, currency: str) -> dict[str, Any]:
         "name": found.name,
         "note": bounds.note,
         "facts": _facts(rows),
-        "starts": _facts([(KINDS[kind].capitalize(), _start(start)) for kind, start in found.starts.items()]),
+        "starts": _facts([(KINDS[kind].capitalize(), start_words(start)) for kind, start in found.starts.items()]),
     }
 
 
@@ -54,26 +53,9 @@ def _facts(rows: list[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in rows]
 
 
-def _start(start: Start) -> str:
+def start_words(start: Start) -> str:
+    """Who starts an option that lies inside its bounds."""
     return STARTS[start.who] + (f" {lasting(start.seconds)}" if start.who == "desk_after" else "")
-
-
-def playbook(found: Playbook) -> dict[str, Any]:
-    """Who authorises a kind of option, its variant and steps, how the state afterwards is validated, and by whom."""
-    return {
-        "kind": KINDS[found.kind].capitalize(),
-        "variant": found.variant,
-        "facts": _facts(
-            [
-                ("Authorised by", found.authorises),
-                ("Watched for", lasting(found.watch_seconds)),
-                ("Valid when", found.validation.how),
-                ("Validated by", found.validation.who),
-                ("Repair owned by", found.remediation_owner),
-            ]
-        ),
-        "steps": [step.replace("_", " ").capitalize() for step in found.steps],
-    }
 
 
 def margins(policy: Policy, at: datetime, alarms: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:

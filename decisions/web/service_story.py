@@ -14,6 +14,7 @@ from decisions.registry import splits
 from decisions.web import alarm_words
 from decisions.web import charts as figures
 from decisions.web.fleet_rows import INCIDENT_WORDS, newest_versions, split_parts
+from decisions.web.playbook_pages import links
 from decisions.web.version_rows import last_known_good
 from decisions.web.words import lasting, moment
 
@@ -107,7 +108,12 @@ def around(service: Service, at: datetime) -> dict[str, Any]:
         parts.setdefault(stake.person, []).append(stake.role.replace("_", " "))
     people = [{"name": name.title(), "text": ", ".join(roles).capitalize() + "."} for name, roles in parts.items()]
     past = Incident.objects.filter(service=service)[:5]
-    return {"stakes": people, "incidents": list(past), "good": last_known_good(service, at)}
+    return {
+        "stakes": people,
+        "incidents": list(past),
+        "good": last_known_good(service, at),
+        "playbooks": links(service),
+    }
 
 
 def charts(service: Service, asked: str) -> dict[str, Any]:

@@ -3,7 +3,18 @@
 from django.contrib.auth import views as sign_in
 from django.urls import path
 
-from decisions.web.views import approvals, assessments, fleet, incidents, journal, policies, runs, services, shell
+from decisions.web.views import (
+    approvals,
+    assessments,
+    fleet,
+    incidents,
+    journal,
+    playbooks,
+    policies,
+    runs,
+    services,
+    shell,
+)
 
 urlpatterns = [
     path("sign-in", sign_in.LoginView.as_view(redirect_authenticated_user=True), name="sign-in"),
@@ -18,6 +29,7 @@ urlpatterns = [
     path("services/<slug:name>/versions", services.versions, name="service-versions"),
     path("services/<slug:name>/was-live", services.was_live, name="service-was-live"),
     path("services/<slug:name>/charts/<slug:indicator>", services.chart, name="service-chart"),
+    path("services/<slug:name>/playbook/<slug:kind>", playbooks.of_service, name="service-playbook"),
     path("services/<slug:name>/report", services.report, name="incident-report"),
     path("incidents", incidents.index, name="incidents"),
     path("incidents/<int:incident_id>", incidents.detail, name="incident-detail"),
@@ -54,6 +66,7 @@ urlpatterns = [
     path("policies/<int:policy_id>/propose", policies.propose, name="policy-propose"),
     path("policies/<int:policy_id>/sign-off", policies.sign_off, name="policy-sign-off"),
     path("policies/<int:policy_id>/drop", policies.drop, name="policy-drop"),
+    path("playbooks", playbooks.index, name="playbooks"),
     path("journal", journal.index, name="journal"),
     path("journal/<int:sequence>", journal.entry, name="journal-entry"),
 ]

@@ -9,6 +9,7 @@ from decisions.models import Approval, Assessment, Incident, PolicyVersion, Run,
 PAGES = (
     "fleet",
     "service-detail",
+    "service-playbook",
     "incidents",
     "incident-detail",
     "assessment-detail",
@@ -19,6 +20,7 @@ PAGES = (
     "policies",
     "policy-new",
     "policy-detail",
+    "playbooks",
     "journal",
     "journal-entry",
 )
@@ -63,6 +65,7 @@ OUTSIDE = ("sign-in", "sign-out", "healthz", "readyz")
 UNKNOWN: dict[str, list[Any]] = {
     "service": ["no-such-service"],
     "chart": ["amounts", "no-such-indicator"],
+    "playbook": ["amounts", "no-such-kind"],
     "entry": [999_999],
     "number": [999_999],
 }
@@ -73,6 +76,8 @@ def arguments(name: str) -> list[Any]:
     kind = _kind(name)
     if kind == "chart":
         return ["amounts", "misread_share"]
+    if kind == "playbook":
+        return ["amounts", "roll_back"]
     if kind == "service":
         return ["amounts"]
     if kind == "entry":
@@ -90,6 +95,8 @@ def unknown(name: str) -> list[Any]:
 def _kind(name: str) -> str:
     if name == "service-chart":
         return "chart"
+    if name == "service-playbook":
+        return "playbook"
     if name.startswith("service-") or name == "incident-report":
         return "service"
     if name == "journal-entry":
