@@ -52,18 +52,22 @@ def fill(*, services: int, samples: int, versions: int) -> Desk:
     """A desk with open and past incidents, an assessment, a request, a run, a long journal, versions and samples."""
     at = clock.now()
     person = people.add("ana", name="Ana", roles=[Role.RESPONDER], by=DESK, at=at)
-    for file in ("policies/default.yaml", "digits/policy-low.yaml"):
-        policies.install((EXAMPLES / file).read_text(), at=at - timedelta(days=30))
-    made = [_service(number, at) for number in range(services)]
+    add_policies(at)
+    made = [add_service(number, at) for number in range(services)]
     add_versions(versions)
-    _samples(samples, at)
+    add_samples(samples, at)
     incident = _incidents(made, at)
     approval, run = _chosen(incident, person, at)
     _journal(made[0], at)
     return Desk(person.user, _pages(incident, approval, run), _held())
 
 
-def _service(number: int, at: datetime) -> Service:
+def add_policies(at: datetime) -> None:
+    for file in ("policies/default.yaml", "digits/policy-low.yaml"):
+        policies.install((EXAMPLES / file).read_text(), at=at - timedelta(days=30))
+
+
+def add_service(number: int, at: datetime) -> Service:
     name = "amounts" if number == 0 else f"service-{number}"
     tier = "high" if number == 1 else "low"
     document = service_file.parse((EXAMPLES / "digits/service-amounts.yaml").read_text().replace("amounts", name))
@@ -105,7 +109,7 @@ def add_versions(count: int) -> None:
     )
 
 
-def _samples(count: int, at: datetime) -> None:
+def add_samples(count: int, at: datetime) -> None:
     """Samples each two seconds, up to now: most of the first service, the same number for each of its series."""
     Series.objects.bulk_create(_series())
     listed = list(Series.objects.select_related("indicator").order_by("pk"))
