@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -105,6 +106,32 @@ def window(chromium: Any) -> Iterator[Callable[..., Any]]:
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(autouse=True)
+def calls_inside_transactions(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The network is refused to whoever has a transaction open, an act or another: it could hold every writer up.
+
+    Somebody may catch what is raised, so the calls are also kept, and the test fails if any is left at its end. The
+    database's own connection is not made by Python, and the broker of the tests lives in memory.
+    """
+    calls: list[str] = []
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, _outside_transactions(getattr(socket.socket, name), calls))
+    yield calls
+    assert not calls, "a network call was made inside a transaction"
+
+
+def _outside_transactions(connect: Callable[..., Any], calls: list[str]) -> Callable[..., Any]:
+    def connect_unless_inside(itself: socket.socket, address: object) -> Any:
+        from django.db import connection
+
+        if any(not block._from_testcase for block in connection.atomic_blocks):
+            calls.append(str(address))
+            pytest.fail(f"{address} was called inside a transaction")
+        return connect(itself, address)
+
+    return connect_unless_inside
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from decisions import journal
@@ -54,3 +56,15 @@ def test_a_subscribed_event_hangs_its_bell_in_the_same_transaction(ana, at):
         act.note(Event.DRIFT_FOUND, about=make_service())
 
     assert Bell.objects.get().task == "monitoring.drift_found"
+
+
+def test_the_tests_refuse_a_network_call_inside_an_act(ana, at, calls_inside_transactions):
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as caller:
+        address = server.getsockname()
+        with pytest.raises(pytest.fail.Exception, match="inside a transaction"), journal.act(ana, at=at):
+            caller.connect(address)
+
+        caller.connect(address)
+
+    assert calls_inside_transactions == [str(address)]
+    calls_inside_transactions.clear()
