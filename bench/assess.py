@@ -8,7 +8,6 @@ from the case itself, and the closed forms line by line, five quantiles, dominan
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import sys
@@ -26,6 +25,7 @@ from decisions.domain.points import COUNT
 from decisions.domain.scoring import planned, score
 from decisions.domain.unknowns import on_points
 from decisions.domain.worlds import Worlds, fallen, foreseen
+from decisions.management.line_command import LineParser, at_least_one
 
 RATES = {"customer": (40, 0.5), "market": (10, 0.7), "regulatory": (5, 1.0), "revenue": (120, 0.3)}
 RUNS = 3
@@ -38,8 +38,8 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
         `ours_ms`, `bare_ms`, `ratio` (median of the runs' ratios), `first_ms` (a case whose Beta beliefs have
         not been seen before), `ratios`, `options`, `categories`, `points`.
     """
-    parser = argparse.ArgumentParser(prog="bench assess", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--repeats", type=int, default=60, help="evaluations in each run")
+    parser = LineParser(prog="bench assess", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--repeats", type=at_least_one, default=60, help="evaluations in each run")
     repeats = parser.parse_args(argv).repeats
     case = _case()
     table = courses(case)

@@ -7,7 +7,6 @@ with no broker and no worker start between them (about 2 ms by PERFORMANCE.md). 
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import tempfile
@@ -29,6 +28,7 @@ from decisions.domain import canonical
 from decisions.domain.actors import Actor, Role
 from decisions.domain.runs import State
 from decisions.execution import runs
+from decisions.management.line_command import LineParser, at_least_one
 from decisions.models import Head, Run, Service, Version, clock
 from decisions.registry import splits
 
@@ -46,8 +46,8 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
         POST, one GET); `ratio` of read_back p50 to bare p50; `first_to_last`, how much slower
         the last of the three runs was than the first, with all the older runs in the tables.
     """
-    parser = argparse.ArgumentParser(prog="bench execution", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=40, help="presses in each of the three runs")
+    parser = LineParser(prog="bench execution", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rounds", type=at_least_one, default=40, help="presses in each of the three runs")
     rounds = parser.parse_args(argv).rounds
     _without_broker()
     with fresh_database(), Endpoint() as endpoint:

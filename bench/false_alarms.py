@@ -6,7 +6,6 @@ there is. The sequential judge's nominal share is 2 %. Kayenta's judge is asked 
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import sys
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from decisions.domain.judges import kayenta, sequential
 from decisions.domain.judges.configuration import Indicator, Rule
 from decisions.domain.judges.limits import Margin
+from decisions.management.line_command import LineParser, at_least_one
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator], Floats]
@@ -35,8 +35,8 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
         For each process: `sequential` (ever worse), `detects` (the share that is called worse when the candidate lies
         one standard deviation higher, within the 240 minutes), `kayenta_once` and `kayenta_24_looks` (High or Low).
     """
-    parser = argparse.ArgumentParser(prog="bench false_alarms")
-    parser.add_argument("--seeds", type=int, default=1000)
+    parser = LineParser(prog="bench false_alarms")
+    parser.add_argument("--seeds", type=at_least_one, default=1000)
     parser.add_argument("--only", help="one process, by its name")
     chosen = parser.parse_args(argv)
     processes = {name: draw for name, draw in PROCESSES.items() if chosen.only in (None, name)}

@@ -8,7 +8,6 @@ theirs. Rounds of the two alternate.
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from bench.execution import fresh_database
+from decisions.management.line_command import LineParser, at_least_one
 from decisions.models import Indicator, Sample, Service, ServiceLevel, Source
 from decisions.monitoring import scraping
 from decisions.monitoring.sources import Page
@@ -39,9 +39,9 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
         `samples_a_second` and `bare_samples_a_second`, from the medians over all rounds; `ratio`, the median over
         rounds of the one time by the other; `queries`, statements in a round; `samples_each_round`.
     """
-    parser = argparse.ArgumentParser(prog="bench ingest", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--services", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=30)
+    parser = LineParser(prog="bench ingest", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--services", type=at_least_one, default=100)
+    parser.add_argument("--rounds", type=at_least_one, default=30)
     asked = parser.parse_args(argv)
     settings.LIVE_URL = "memory://"
     with fresh_database():

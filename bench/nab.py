@@ -7,7 +7,6 @@ of its series and a windows.json. Nothing of it is kept here.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import sys
@@ -20,6 +19,7 @@ import numpy as np
 
 from bench.nab_score import PROFILES, STANDARD, Floats, Labels, Profile, best_threshold, normalised, raw, score
 from decisions.domain import detection, series
+from decisions.management.line_command import LineParser
 
 OTHER_THRESHOLDS = (0.44, 0.46, 0.48, 0.5, 0.52, 0.54, 0.56)
 PUBLISHED_NAMES = {"standard": "standard", "low FP": "reward_low_FP_rate", "low FN": "reward_low_FN_rate"}
@@ -61,9 +61,12 @@ def run(argv: Sequence[str]) -> dict[str, Any]:
 
 
 def _folder(argv: Sequence[str]) -> Path:
-    parser = argparse.ArgumentParser(prog="bench nab")
+    parser = LineParser(prog="bench nab")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="a checkout of the benchmark")
-    return Path(parser.parse_args(argv).data)
+    folder = Path(parser.parse_args(argv).data)
+    if not folder.is_dir():
+        parser.error(f"argument --data: {folder} is no folder")
+    return folder
 
 
 def _corpus(folder: Path) -> list[tuple[str, Path, list[list[str]]]]:

@@ -9,7 +9,6 @@ the clock elsewhere.
 
 from __future__ import annotations
 
-import argparse
 import logging
 import statistics
 import time
@@ -26,6 +25,7 @@ from django.urls import reverse
 
 from bench import pages_desk
 from bench.execution import fresh_database
+from decisions.management.line_command import LineParser, at_least_one
 
 GOAL_MS, GOAL_RATIO = 100.0, 1.2
 FEW_VERSIONS, MANY_VERSIONS = 1_000, 10_000
@@ -38,10 +38,10 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
         `pages` (a row each: first_ms, p50_ms, p95_ms, queries, ratio), `worst_p95_ms`, `worst_ratio`, `met`, and what
         the desk held.
     """
-    parser = argparse.ArgumentParser(prog="bench pages", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=40, help="how often each page is asked for")
-    parser.add_argument("--samples", type=int, default=1_000_000)
-    parser.add_argument("--services", type=int, default=100)
+    parser = LineParser(prog="bench pages", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rounds", type=at_least_one, default=40, help="how often each page is asked for")
+    parser.add_argument("--samples", type=at_least_one, default=1_000_000)
+    parser.add_argument("--services", type=at_least_one, default=100)
     options = parser.parse_args(argv)
     logging.disable(logging.WARNING)
     with fresh_database(), plain_files():

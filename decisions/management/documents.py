@@ -9,30 +9,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from decisions.domain import canonical
 from decisions.domain.canonical import BadDocument
+from decisions.management.line_command import BadInput, LineCommand
 
 
-class BadInput(CommandError):
-    """Something handed to a command cannot be used. One line on standard error, exit 2."""
-
-    def __init__(self, sentence: str) -> None:
-        # What a file holds ends up in the sentence, and a line break in it would make two lines of one.
-        super().__init__(" ".join(sentence.splitlines()), returncode=2)
-
-
-class DocumentCommand(BaseCommand):
+class DocumentCommand(LineCommand):
     """A command that answers with one document.
 
     A subclass writes `answer`, which returns plain JSON data, and `lines`, which is the same for a person to read.
     With `--json` the document is printed and nothing else. A `BadDocument` raised by `answer` becomes one line on
     standard error and exit 2; a sentence returned by `failure` is printed after the document, with exit 1.
     """
-
-    # The commands that judge files run without a database, and the checks would import every page first.
-    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON document")

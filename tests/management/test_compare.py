@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from decisions.management.documents import BadInput
+from decisions.management.line_command import BadInput
 from tests.reference import needs_reference, reference_cases
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ import json
 import pytest
 from django.core.management import call_command
 
-from decisions.management.documents import BadInput
+from decisions.management.line_command import BadInput
 
 
 def _written(tmp_path, rows):

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from decisions.management.commands.bench import lines
-from decisions.management.documents import BadInput
+from decisions.management.line_command import BadInput
 
 
 def said(*arguments: str) -> str:

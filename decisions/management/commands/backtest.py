@@ -8,7 +8,8 @@ from typing import Any
 
 from decisions.assessment import backtests, policies
 from decisions.domain import policy as rules
-from decisions.management.documents import BadInput, DocumentCommand, inside, read_text
+from decisions.management.documents import DocumentCommand, inside, read_text
+from decisions.management.line_command import BadInput, at_least_one
 from decisions.models import clock
 
 EVERY = 100_000
@@ -19,8 +20,8 @@ class Command(DocumentCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("policy")
-        parser.add_argument("--most", type=int, default=EVERY, help="look at the newest so many incidents only")
+        parser.add_argument("policy", metavar="POLICY.yaml")
+        parser.add_argument("--most", type=at_least_one, default=EVERY, help="of the newest so many incidents only")
 
     def answer(self, **options: Any) -> dict[str, Any]:
         file, most = options["policy"], options["most"]
@@ -30,7 +31,7 @@ class Command(DocumentCommand):
         before = backtests.nearest(after)
         if before is None:
             raise BadInput("No policy is in force that this one could be compared with.")
-        return backtests.against(policies.parsed(before), after, clock.now(), most=max(most, 0))
+        return backtests.against(policies.parsed(before), after, clock.now(), most=min(most, EVERY))
 
     def lines(self, document: dict[str, Any]) -> Iterable[str]:
         currency = document["currency"]

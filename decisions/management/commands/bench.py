@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
-from decisions.management.documents import BadInput
+from decisions.management.line_command import BadInput, LineCommand
 
 
-class Command(BaseCommand):
+class Command(LineCommand):
     help = "Runs a benchmark by its name; without one, lists them."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("name", nargs="?", help="a module of the folder bench")

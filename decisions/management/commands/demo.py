@@ -13,7 +13,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from decisions.management import example
-from decisions.management.documents import BadInput, DocumentCommand
+from decisions.management.documents import DocumentCommand
+from decisions.management.line_command import BadInput
 from decisions.models import clock
 
 TOKEN_ENV = "DIGITS_CONTROL_TOKEN"

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from decisions.assessment import replays
-from decisions.management.documents import BadInput, DocumentCommand
+from decisions.management.documents import DocumentCommand
+from decisions.management.line_command import BadInput, at_least_one
 from decisions.models import Assessment, PolicyVersion
 
 MOST_LINES = 40
@@ -18,8 +19,10 @@ class Command(DocumentCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("assessment", type=int)
-        parser.add_argument("--policy", type=int, help="the id of another policy version to replay it under")
+        parser.add_argument("assessment", type=at_least_one, metavar="ASSESSMENT_ID")
+        parser.add_argument(
+            "--policy", type=at_least_one, metavar="ID", help="another policy version to replay it under"
+        )
 
     def answer(self, **options: Any) -> dict[str, Any]:
         assessment, policy = options["assessment"], options["policy"]

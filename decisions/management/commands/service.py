@@ -19,7 +19,7 @@ class Command(DocumentCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("act", choices=["apply"])
-        parser.add_argument("file")
+        parser.add_argument("file", metavar="FILE.yaml")
 
     def answer(self, **options: Any) -> dict[str, Any]:
         file = options["file"]

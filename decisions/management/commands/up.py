@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import os
 import sys
 from argparse import ArgumentParser
@@ -12,9 +11,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
-from django.db import OperationalError, connections
+from django.db import DatabaseError, connections
 
+from decisions.management import database
+from decisions.management.line_command import LineCommand
 from decisions.models import clock
 from rollback_site import env, ground, leftovers, static_stamp, welcome
 from rollback_site.broker import running_broker
@@ -23,9 +23,8 @@ from rollback_site.process_file import configuration
 from rollback_site.processes import Desk, environment
 
 
-class Command(BaseCommand):
+class Command(LineCommand):
     help = "Starts the database, the broker, the pages, the workers and the example, and watches over them."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", default=env.flag("DEMO", True), help="with the example")
@@ -54,8 +53,6 @@ class Command(BaseCommand):
     def prepare(self, desk: Desk, demo: bool) -> str:
         """Bring database, static files and example up to date. Returns what the example says about its people."""
         os.environ.update(environment(desk))
-        # The terminal is for sentences; what is written down now can be read in the journal.
-        logging.getLogger().setLevel(logging.WARNING)
         with running_broker(desk):
             self.migrate()
             self.check_journal()
@@ -73,9 +70,8 @@ class Command(BaseCommand):
     def migrate(self) -> None:
         try:
             call_command("migrate", interactive=False, verbosity=0)
-        except OperationalError as wrong:
-            reason = " ".join(str(wrong).split())
-            raise NotReady(f"The database does not work ({reason}): see that DATABASE_URL is right.") from wrong
+        except DatabaseError as wrong:
+            raise NotReady(database.unusable(wrong)) from wrong
 
 
 def _desk(demo: bool) -> Desk:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from decisions.management.documents import BadInput, DocumentCommand
+from decisions.domain import moments
+from decisions.management.documents import DocumentCommand
+from decisions.management.line_command import BadInput
 from decisions.models import Service, Split, clock
 from decisions.registry import splits
 
@@ -17,7 +19,7 @@ class Command(DocumentCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("service")
+        parser.add_argument("service", metavar="SERVICE")
         parser.add_argument("--at", help="RFC 3339, for example 2026-11-18T03:04:00Z; now when it is left out")
 
     def answer(self, **options: Any) -> dict[str, Any]:
@@ -43,9 +45,8 @@ class Command(DocumentCommand):
 
 def _moment(text: str) -> datetime:
     try:
-        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
+        return moments.in_utc(text)
+    except ValueError:
         raise BadInput(f"--at {text}: is no time; write it like 2026-11-18T03:04:00Z.") from None
 
 
