@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-
+from decisions.domain import moments
 from decisions.models import Deployment, Service, Split
 from decisions.registry import splits
 from decisions.web import share_timeline
@@ -37,12 +36,9 @@ def _moment(text: str, at: datetime) -> tuple[datetime, str]:
     if not text:
         return at, ""
     try:
-        found = parse_datetime(text)
+        return moments.in_utc(text), ""
     except ValueError:
-        found = None
-    if found is None:
         return at, f"That is no time. Write it like {FORM}, in UTC."
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)), ""
 
 
 def _answer(service: Service, when: datetime) -> dict[str, str]:
