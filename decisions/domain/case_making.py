@@ -12,12 +12,13 @@ from decisions.domain.cases import Action, Case, Hold, RegulatoryStep
 from decisions.domain.cause_finding import Finding, find
 from decisions.domain.evidence import Snapshot
 from decisions.domain.experience import Footing
-from decisions.domain.harm import CategoryHarm, Harm, Scene
+from decisions.domain.harm import CategoryHarm, Harm
 from decisions.domain.options import Proposal
 from decisions.domain.policy import Policy
 from decisions.domain.policy_options import Duration as Stated
 from decisions.domain.policy_options import OptionClass, Running, Success
 from decisions.domain.scoring import planned
+from decisions.domain.traffic import Scene, scene
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Made:
 
 def make(snapshot: Snapshot, policy: Policy) -> Made:
     """Build the case of a snapshot under a policy."""
-    on = harm.scene(snapshot, policy)
+    on = scene(snapshot, policy)
     measured = harm.measure(on)
     finding = find(snapshot, policy)
     proposals = {each.key: each for each in options.propose(snapshot, policy)}

@@ -138,6 +138,7 @@ def _category(each: CategoryHarm, made: Made) -> dict[str, Any]:
     return {
         "name": each.category.name,
         "counts": each.category.counts,
+        "says": each.reason,
         "per_minute": text(each.mean),
         "median": text(each.per_minute),
         "spread": reported(each.spread),

@@ -10,10 +10,9 @@ from enum import StrEnum
 from decisions.domain import allowances, precision
 from decisions.domain.evidence import Snapshot
 from decisions.domain.evidence_indicators import HIGHER, Indicator, Measured
-from decisions.domain.policy import Policy
 from decisions.domain.policy_costs import Category, Part
-
-REQUESTS = "requests"
+from decisions.domain.traffic import REQUESTS, Scene, Traffic, assumed_share, volume
+from decisions.domain.wording import listed
 
 
 class State(StrEnum):
@@ -26,16 +25,11 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Traffic:
-    """Requests per minute; `is_known` is False when they were assumed."""
-
-    per_minute: float
-    is_known: bool
-
-
-@dataclass(frozen=True)
 class PartHarm:
-    """One part: `excess` (indicator's unit) x `volume` (per minute) x rate is the median in currency per minute."""
+    """One part: `excess` (indicator's unit) x `volume` (per minute) x rate is the median in currency per minute.
+
+    `reason` says why nothing is counted, or what was assumed.
+    """
 
     part: Part
     state: State
@@ -51,12 +45,13 @@ class PartHarm:
 
 @dataclass(frozen=True)
 class CategoryHarm:
-    """A category: median currency per minute, sdlog, and the parts it is the sum of."""
+    """A category: median currency per minute, sdlog, and the parts it is the sum of; `reason` says what it lacks."""
 
     category: Category
     per_minute: float
     spread: float
     parts: tuple[PartHarm, ...]
+    reason: str
 
     @property
     def mean(self) -> float:
@@ -79,33 +74,12 @@ class Harm:
         return next(each for each in self.categories if each.category.name == name)
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What harm is measured in: the evidence, the policy, and the traffic they agree on."""
-
-    snapshot: Snapshot
-    policy: Policy
-    traffic: Traffic
-
-    def indicator(self, name: str) -> Indicator | None:
-        return self.snapshot.indicators.get(name)
-
-
-def scene(snapshot: Snapshot, policy: Policy) -> Scene:
-    """Traffic is taken as stated, else as the indicator `requests` says, else as the policy assumes."""
-    if snapshot.traffic_per_minute is not None:
-        return Scene(snapshot, policy, Traffic(snapshot.traffic_per_minute, True))
-    requests = snapshot.indicators.get(REQUESTS)
-    known = requests and (requests.current or requests.baseline)
-    flow = Traffic(known.value, True) if known else Traffic(policy.doubt.traffic_if_missing, False)
-    return Scene(snapshot, policy, flow)
-
-
 def measure(on: Scene) -> Harm:
     """Harm per minute by category, as it is now.
 
     Excess is counted from the usual value and is 0 inside target and margin. A part whose indicator has no value is
-    taken at the policy's `if_missing`; a part whose indicator this service does not have costs nothing and is listed.
+    taken at the policy's `if_missing`. A part whose indicator this service does not have has nothing to be counted
+    from: it is listed, and what is counted of its category is known less well.
     """
     return Harm(tuple(_category(each, on) for each in on.policy.categories), on.traffic)
 
@@ -124,24 +98,34 @@ def if_served(version: str, part: Part, on: Scene) -> float | None:
     value = precision.at_least_as_good_as(indicator, own)
     if not allowances.is_beyond(value, indicator, on.policy):
         return 0.0
-    return indicator.excess(value, usual) * _volume(part, on, version) * part.factor
+    return indicator.excess(value, usual) * volume(part, on, version) * part.factor
 
 
 def lognormal_sum(parts: Iterable[tuple[float, float]]) -> tuple[float, float]:
-    """Median and sdlog of a lognormal with the mean and variance of a sum of independent ones (median, sdlog)."""
+    """Median and sdlog of a lognormal for the sum of some (median, sdlog) that rise and fall together.
+
+    Its median is the sum of the medians and its mean the sum of the means, both exactly. So the widening of any part
+    moves neither end of an interval inwards, which matching the variance of independent parts would not promise; and
+    parts are not independent, since they are counted with the same traffic and often with the same indicator.
+    """
     shown = [(median, spread) for median, spread in parts if median > 0]
     if len(shown) < 2:
         return shown[0] if shown else (0.0, 0.0)
-    mean = math.fsum(median * math.exp(spread**2 / 2) for median, spread in shown)
-    variance = math.fsum(median**2 * math.exp(spread**2) * math.expm1(spread**2) for median, spread in shown)
-    square = math.log1p(variance / mean**2)
-    return mean * math.exp(-square / 2), math.sqrt(square)
+    whole = math.fsum(median for median, _ in shown)
+    # Mean over median, less 1; written so that spreads of 0 give exactly 0.
+    beyond = math.fsum(median * math.expm1(spread**2 / 2) for median, spread in shown) / whole
+    return whole, math.sqrt(2 * math.log1p(beyond))
 
 
 def _category(category: Category, on: Scene) -> CategoryHarm:
     parts = tuple(_part(each, on) for each in category.parts)
     median, spread = lognormal_sum((each.per_minute, each.spread) for each in parts)
-    return CategoryHarm(category, median, spread, parts)
+    lacking = sorted({each.part.indicator for each in parts if each.state is State.UNMEASURED})
+    if not lacking:
+        return CategoryHarm(category, median, spread, parts, "")
+    widened = math.hypot(spread, on.policy.doubt.missing_widens) if median > 0 else spread
+    says = f"{listed(lacking)} {'is' if len(lacking) == 1 else 'are'} not measured for this service: it may be more."
+    return CategoryHarm(category, median, widened, parts, says)
 
 
 def _part(part: Part, on: Scene) -> PartHarm:
@@ -168,7 +152,8 @@ def _assumed(part: Part, indicator: Indicator | None, on: Scene, reason: str) ->
     """The policy's `if_missing`; where a value is known and only what is usual is not, no more than the whole of it."""
     whole = indicator.current.value if indicator and indicator.current and indicator.direction == HIGHER else math.inf
     spread = math.hypot(part.spread, on.policy.doubt.missing_widens, *_doubts(part, on))
-    return _priced(part, on, State.MISSING, min(part.if_missing, max(whole, 0.0)), spread, reason)
+    says = "; ".join(filter(None, (reason, assumed_share(part.of, on))))
+    return _priced(part, on, State.MISSING, min(part.if_missing, max(whole, 0.0)), spread, says)
 
 
 def _measured(part: Part, indicator: Indicator, current: Measured, on: Scene) -> PartHarm:
@@ -176,14 +161,14 @@ def _measured(part: Part, indicator: Indicator, current: Measured, on: Scene) ->
     if excess == 0:
         return _priced(part, on, State.INSIDE_MARGIN, reason="Not worse than usual.")
     spreads = [part.spread, precision.spread_of_excess(indicator, current, excess), *_doubts(part, on)]
-    return _priced(part, on, State.MEASURED, excess, math.hypot(*spreads))
+    return _priced(part, on, State.MEASURED, excess, math.hypot(*spreads), assumed_share(part.of, on))
 
 
 def _priced(
     part: Part, on: Scene, state: State, excess: float = 0.0, spread: float = 0.0, reason: str = ""
 ) -> PartHarm:
     indicator = on.indicator(part.indicator)
-    volume = _volume(part, on)
+    times = volume(part, on)
     return PartHarm(
         part=part,
         state=state,
@@ -191,36 +176,22 @@ def _priced(
         usual=allowances.usual(indicator) if indicator else None,
         edge=allowances.edge(indicator, on.policy) if indicator else None,
         excess=excess,
-        volume=volume,
-        per_minute=excess * volume * part.factor,
+        volume=times,
+        per_minute=excess * times * part.factor,
         spread=spread,
         reason=reason,
     )
 
 
 def _doubts(part: Part, on: Scene) -> list[float]:
-    """What widens a part beside its own spread: an overdue margin, and traffic that nobody measured."""
+    """What widens a part beside its own spread: an overdue margin, and a volume that nobody measured."""
     indicator = on.indicator(part.indicator)
     own = indicator.own_margin if indicator else None
     late = allowances.overdue(on.policy, part.indicator, own, on.snapshot.taken_at.date())
     unknown = part.measure != "per_minute" and not on.traffic.is_known
+    assumed = bool(assumed_share(part.of, on))
     doubt = on.policy.doubt
-    return [doubt.overdue_widens] * bool(late) + [doubt.missing_widens] * unknown
-
-
-def _volume(part: Part, on: Scene, version: str | None = None) -> float:
-    """What the excess is multiplied with, per minute: 1 for counts, else requests, times the share `of` it."""
-    if part.measure == "per_minute":
-        return 1.0
-    return on.traffic.per_minute * (_share(on.indicator(part.of), version) if part.of else 1.0)
-
-
-def _share(indicator: Indicator | None, version: str | None) -> float:
-    if indicator is None:
-        return 1.0
-    own = indicator.by_version.get(version) if version else indicator.current
-    usual = allowances.usual(indicator)
-    return own.value if own else (usual if usual is not None else 1.0)
+    return [doubt.overdue_widens] * bool(late) + [doubt.missing_widens] * (unknown + assumed)
 
 
 def _own_value(version: str, indicator: Indicator, part: Part, on: Scene) -> Measured | None:

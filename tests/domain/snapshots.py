@@ -122,5 +122,10 @@ def _requests() -> dict[str, Any]:
     return {**found, "current": _measured(1200, 1200), "baseline": _measured(1200, 6000), "by_version": by_version}
 
 
+def level(name: str, unit: str, direction: str = "higher_is_worse") -> dict[str, Any]:
+    """An indicator of which nothing is known yet."""
+    return {"name": name, "unit": unit, "direction": direction, "current": None}
+
+
 def _measured(value: float, n: float) -> dict[str, Any]:
     return {"value": value, "n": n, "window_seconds": 60, "age_seconds": 3}
