@@ -66,6 +66,42 @@ class Beta:
 
 
 @dataclass(frozen=True, slots=True)
+class Certain:
+    """A probability that is taken as it stands."""
+
+    mean: float
+
+    def __post_init__(self) -> None:
+        need(0 <= self.mean <= 1, "a probability must lie in 0..1")
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """By how much a stated cost or share may be off: lognormal with mean 1, so that what is stated is expected.
+
+    Attributes:
+        spread: standard deviation of the logarithm, >= 0.
+    """
+
+    spread: float = 0.0
+
+    def __post_init__(self) -> None:
+        need_amount(self.spread, "the spread of a factor")
+
+    @property
+    def location(self) -> float:
+        """Logarithm of the median."""
+        return -(self.spread**2) / 2
+
+
+def chance(mean: float, weight: float) -> Beta | Certain:
+    """A probability known as well as from `weight` cases; taken as it stands where nothing could move it."""
+    if math.isinf(weight) or not 0 < mean < 1:
+        return Certain(min(max(mean, 0.0), 1.0))
+    return Beta(mean * weight, (1 - mean) * weight)
+
+
+@dataclass(frozen=True, slots=True)
 class Duration:
     """A lognormal time whose spread is fixed by policy and whose median is learned.
 

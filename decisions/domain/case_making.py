@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from decisions.domain import allowances, experience, harm, options
@@ -40,9 +40,8 @@ class Made:
 
     def holding_for_good(self) -> Made:
         """The same case, in which holding means to do nothing, and leaving things as they are is worth its cost."""
-        held = tuple(replace(each, then=None) if isinstance(each, Hold) else each for each in self.case.options)
         worth = self.case.tie_absolute + float(self.policy.after_action.switching_cost)
-        return replace(self, case=replace(self.case, options=held, tie_absolute=worth))
+        return replace(self, case=replace(_holding(self.case, None), tie_absolute=worth))
 
 
 def make(snapshot: Snapshot, policy: Policy) -> Made:
@@ -60,11 +59,11 @@ def make(snapshot: Snapshot, policy: Policy) -> Made:
 
 def _case(actions: tuple[Action, ...], measured: Harm, finding: Finding, on: Scene) -> Case:
     policy, tier = on.policy, on.policy.tier(on.snapshot.tier)
-    hold = Hold(options.HOLD, policy.hold.wait_seconds / 60, None)
     case = Case(
         rates=tuple(CostRate(each.category.name, each.per_minute, each.spread) for each in measured.categories),
         posterior=finding.posterior,
-        options=(hold, *actions),
+        cause_weight=policy.causes.pseudo_incidents,
+        options=(Hold(options.HOLD, policy.hold.wait_seconds / 60, None), *actions),
         repair=_known(policy.durations.repair),
         manual=_known(policy.durations.manual),
         transient_minutes=_mean_minutes(policy.durations.transient),
@@ -75,8 +74,12 @@ def _case(actions: tuple[Action, ...], measured: Harm, finding: Finding, on: Sce
         confidence=tier.confidence,
         seed=policy.digest,
     )
-    then = planned(replace(case, options=actions)) if actions else None
-    return replace(case, options=(replace(hold, then=then), *actions))
+    return _holding(case, planned(case))
+
+
+def _holding(case: Case, then: str | None) -> Case:
+    held = tuple(replace(each, then=then) if isinstance(each, Hold) else each for each in case.options)
+    return replace(case, options=held)
 
 
 def _footing(proposal: Proposal, measured: Harm, finding: Finding, on: Scene) -> Footing:
@@ -91,28 +94,55 @@ def _action(proposal: Proposal, measured: Harm, footing: Footing, on: Scene) -> 
     known = on.policy.options[proposal.kind]
     left = {each.category.name: _left(proposal, each, known, on) for each in measured.categories}
     running = {
-        name: math.fsum([extra, *(_running(each, on) for each in known.running if each.category == name)])
-        for name, (_, extra) in left.items()
+        name: math.fsum([found.beyond, *(_running(each, on) for each in known.running if each.category == name)])
+        for name, found in left.items()
     }
     return Action(
         key=proposal.key,
         kind=proposal.kind,
         success=experience.success(footing, known, on.snapshot, on.policy.learning),
         takes=experience.takes(known, on.snapshot, on.policy.learning),
-        residual={name: share for name, (share, _) in left.items()},
+        residual={name: found.share for name, found in left.items()},
         running=running,
         one_off={name: _one_off(known, name) for name in left},
         blast_radius=known.blast_radius,
         undo_minutes=_mean_minutes(known.undo),
+        residual_spread=known.residual_spread * _share_that_may_be_off(left.values()),
+        running_spread=_running_spread(known, math.fsum(running.values()), on),
     )
 
 
-def _left(proposal: Proposal, now: CategoryHarm, known: OptionClass, on: Scene) -> tuple[float, float]:
-    """What remains of a category once the option works: a share of today's harm, and currency per minute beyond it.
+@dataclass(frozen=True)
+class _Left:
+    """What remains of a category once the option works, currency per minute.
 
-    The policy's residual is the least; where the version that takes over has a sample of its own, what that sample
-    shows counts as well. It can be more than today's harm.
+    `staying` is today's harm on the traffic that is not moved, which is known as well as today's harm is; `taken` is
+    the harm of what takes over. Together they can be more than today's.
     """
+
+    today: float
+    staying: float
+    taken: float
+
+    @property
+    def share(self) -> float:
+        """Of today's harm."""
+        return min((self.staying + self.taken) / self.today, 1.0) if self.today > 0 else 0.0
+
+    @property
+    def beyond(self) -> float:
+        """More than today's harm."""
+        return max(self.staying + self.taken - self.today, 0.0)
+
+
+def _share_that_may_be_off(left: Iterable[_Left]) -> float:
+    found = list(left)
+    whole = math.fsum(each.staying + each.taken for each in found)
+    return math.fsum(each.taken for each in found) / whole if whole > 0 else 0.0
+
+
+def _left(proposal: Proposal, now: CategoryHarm, known: OptionClass, on: Scene) -> _Left:
+    """The policy's residual is the least; the sample of the version that takes over may show that it is more."""
     residual = known.residual_of(now.category.name)
     today = math.fsum(each.per_minute for each in now.parts)
     after = math.fsum(
@@ -121,19 +151,36 @@ def _left(proposal: Proposal, now: CategoryHarm, known: OptionClass, on: Scene) 
         else residual * each.per_minute
         for each in now.parts
     )
-    if proposal.version:
-        had = on.snapshot.split.get(proposal.version, 0.0)
-        staying = (1 - proposal.gained) / (1 - had) if had < 1 else 0.0
-        after = today * staying + after * proposal.gained
-    return (min(after / today, 1.0), max(after - today, 0.0)) if today > 0 else (0.0, after)
+    if not proposal.version:
+        return _Left(today, 0.0, after)
+    had = on.snapshot.split.get(proposal.version, 0.0)
+    staying = (1 - proposal.gained) / (1 - had) if had < 1 else 0.0
+    return _Left(today, today * staying, after * proposal.gained)
 
 
 def _running(each: Running, on: Scene) -> float:
+    """Currency per minute; where a share has no usual value, all requests are counted."""
     if each.unit.endswith("/minute"):
         return float(each.rate)
-    indicator = on.indicator(each.of) if each.of else None
-    usual = allowances.usual(indicator) if indicator else None
+    usual = _usual_share(each, on)
     return float(each.rate) * on.traffic.per_minute * (1.0 if usual is None else usual)
+
+
+def _running_spread(known: OptionClass, whole: float, on: Scene) -> float:
+    """Sdlog of the running costs together: the stated ones rise and fall together, weighed by what they cost."""
+    off = math.fsum(_running(each, on) * _spread_of(each, on) for each in known.running)
+    return off / whole if whole > 0 else 0.0
+
+
+def _spread_of(each: Running, on: Scene) -> float:
+    by_request = not each.unit.endswith("/minute")
+    gaps = by_request * ((not on.traffic.is_known) + (each.of is not None and _usual_share(each, on) is None))
+    return math.hypot(each.spread, *[on.policy.doubt.missing_widens] * gaps)
+
+
+def _usual_share(each: Running, on: Scene) -> float | None:
+    indicator = on.indicator(each.of) if each.of else None
+    return allowances.usual(indicator) if indicator else None
 
 
 def _one_off(known: OptionClass, category: str) -> float:
@@ -162,7 +209,7 @@ def _step(measured: Harm, snapshot: Snapshot) -> RegulatoryStep | None:
 
 
 def _known(stated: Stated) -> Duration:
-    return Duration(stated.median_minutes, stated.spread)
+    return Duration(stated.median_minutes, stated.spread, stated.pseudo_uses or math.inf)
 
 
 def _mean_minutes(stated: Stated) -> float:

@@ -29,6 +29,7 @@ class Action:
         one_off: for each category currency once; absent means 0.
         blast_radius: share of users or traffic that is touched.
         undo_minutes: time to undo it when it was not needed.
+        residual_spread, running_spread: sdlog of what the residual shares, and the running costs, may be off by.
     """
 
     key: str
@@ -40,6 +41,8 @@ class Action:
     one_off: Mapping[str, float] = field(default_factory=dict)
     blast_radius: float = 0.0
     undo_minutes: float = 0.0
+    residual_spread: float = 0.0
+    running_spread: float = 0.0
 
     def __post_init__(self) -> None:
         need(set(self.success) == set(LASTING), f"{self.key}: success needs exactly {', '.join(LASTING)}")
@@ -49,6 +52,8 @@ class Action:
             need_amount(amount, f"{self.key}: the cost in {category}")
         need(0 <= self.blast_radius <= 1, f"{self.key}: the blast radius must lie in 0..1")
         need_amount(self.undo_minutes, f"{self.key}: the time to undo")
+        need_amount(self.residual_spread, f"{self.key}: the spread of what remains")
+        need_amount(self.running_spread, f"{self.key}: the spread of the running costs")
 
     @property
     def categories(self) -> frozenset[str]:
@@ -104,12 +109,14 @@ class Case:
 
     Attributes:
         posterior: probability of each hypothesis; sums to 1.
+        cause_weight: effective incidents behind the posterior, > 0; `math.inf`: it is taken as it stands.
         repair: time until the permanent repair (W).
         manual: extra time degraded when an action fails, until somebody recovers by hand (M).
         transient_minutes: natural remaining time of a transient (V).
         risk_aversion: weight of the worst 5 % in the risk-adjusted loss (lambda), 0..1.
         tie_absolute, tie_relative: regret that still counts as a tie, in currency and as a share of the
             least expected loss; the larger holds.
+        switching_cost: currency that an action must save beyond a tie, or the present state is kept.
         confidence: P(best) below which the answer is "too close to call".
         horizon_minutes: no duration counts for more than this in a loss; None means no limit.
         seed: digest that shifts the fixed points, usually the policy's. The same seed gives the same points.
@@ -121,10 +128,12 @@ class Case:
     repair: Duration
     manual: Duration
     transient_minutes: float
+    cause_weight: float = math.inf
     step: RegulatoryStep | None = None
     risk_aversion: float = 0.0
     tie_absolute: float = 0.0
     tie_relative: float = 0.0
+    switching_cost: float = 0.0
     confidence: float = 0.0
     horizon_minutes: float | None = None
     seed: str = ""
@@ -173,6 +182,8 @@ class Case:
         need(0 <= self.risk_aversion <= 1, "risk aversion must lie in 0..1")
         need_amount(self.tie_absolute, "the absolute tie limit")
         need_amount(self.tie_relative, "the relative tie limit")
+        need_amount(self.switching_cost, "the switching cost")
+        need(self.cause_weight > 0, "the weight of the posterior must be above 0")
         need(0 <= self.confidence <= 1, "confidence must lie in 0..1")
         need(
             self.horizon_minutes is None or 0 < self.horizon_minutes < math.inf,

@@ -25,8 +25,9 @@ def totals(case: Case, table: Courses, worlds: Worlds) -> Figures:
     """Loss of each course over all categories, currency, shape (R, n); doing nothing is the last row."""
     harmed, mitigated = _minutes(table, worlds)
     loss: Figures = worlds.rates.sum(axis=0) * harmed
-    loss += (table.residual @ worlds.rates) * mitigated
-    loss += table.running.sum(axis=1)[:, None] * (mitigated + _undoing(table, worlds))
+    loss += (table.residual @ worlds.rates) * (mitigated * worlds.remains[table.action])
+    runs = table.running.sum(axis=1)[:, None] * worlds.runs[table.action]
+    loss += runs * (mitigated + _undoing(table, worlds))
     loss += table.one_off.sum(axis=1)[:, None] * _begun(table, worlds)
     if case.step is not None and worlds.late is not None:
         loss += case.step.amount * worlds.late
@@ -36,12 +37,14 @@ def totals(case: Case, table: Courses, worlds: Worlds) -> Figures:
 def by_category(case: Case, table: Courses, worlds: Worlds) -> Figures:
     """Loss of each course in each category, currency, shape (R, K, n)."""
     harmed, mitigated = _minutes(table, worlds)
-    undoing, begun = _undoing(table, worlds), _begun(table, worlds)
+    remaining = mitigated * worlds.remains[table.action]
+    running = (mitigated + _undoing(table, worlds)) * worlds.runs[table.action]
+    begun = _begun(table, worlds)
     loss = worlds.rates * harmed[:, None, :]
     for row, category in zip(*np.nonzero(table.residual), strict=True):
-        loss[row, category] += table.residual[row, category] * worlds.rates[category] * mitigated[row]
+        loss[row, category] += table.residual[row, category] * worlds.rates[category] * remaining[row]
     for row, category in zip(*np.nonzero(table.running), strict=True):
-        loss[row, category] += table.running[row, category] * (mitigated[row] + undoing[row])
+        loss[row, category] += table.running[row, category] * running[row]
     for row, category in zip(*np.nonzero(table.one_off), strict=True):
         loss[row, category] += table.one_off[row, category] * begun[row]
     if case.step is not None and worlds.late is not None:

@@ -104,12 +104,13 @@ def from_document(found: Any) -> Policy:
     kinds = categories(found["categories"], found["currency"])
     names = frozenset(each.name for each in kinds)
     known_margins = margins(found["margins"])
+    teaches = learning(found["learning"])
     ground = Ground(
         currency=found["currency"],
         categories=names,
         causes=causes(found["hypotheses"]),
-        learning=learning(found["learning"]),
-        durations=durations(found["durations"]),
+        learning=teaches,
+        durations=durations(found["durations"], teaches),
     )
     return Policy(
         id=found["id"],

@@ -12,6 +12,8 @@ from decisions.domain.policy_costs import refuse_repeats
 
 HYPOTHESES = ("release", "other", "transient")
 UNKNOWN = "unknown"
+# Where a policy does not say. Detection rates from some twenty drills: 0.9 is then known to within 0.77 and 0.98.
+PSEUDO_INCIDENTS = 20.0
 _ROUNDING = 1e-9
 
 
@@ -45,9 +47,13 @@ class Token:
 
 @dataclass(frozen=True)
 class Causes:
-    """The prior over release, other and transient (sums to 1), and the tokens that update it."""
+    """The prior over release, other and transient (sums to 1), and the tokens that update it.
+
+    `pseudo_incidents` is how many incidents the probability of a cause is known as well as from.
+    """
 
     prior: Mapping[str, float]
+    pseudo_incidents: float
     tokens: tuple[Token, ...]
 
     def token(self, name: str) -> Token | None:
@@ -67,7 +73,7 @@ def causes(found: Mapping[str, Any]) -> Causes:
     for place, each in enumerate(tokens):
         if each.unless is not None and each.unless not in {other.name for other in tokens if other is not each}:
             raise BadDocument(f"$.hypotheses.tokens[{place}].unless", "is not another token of this policy")
-    return Causes(prior, tokens)
+    return Causes(prior, float(found.get("pseudo_incidents", PSEUDO_INCIDENTS)), tokens)
 
 
 def _token(found: Mapping[str, Any], path: str) -> Token:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,10 +18,14 @@ ACTING = ("stabilise", "shift_traffic", "roll_back", "disable")
 
 @dataclass(frozen=True)
 class Duration:
-    """A lognormal duration: median in seconds and sdlog."""
+    """A lognormal duration: median in seconds and sdlog.
+
+    `pseudo_uses` is how many occurrences the median is known as well as from; None where it is not learned.
+    """
 
     median_seconds: float
     spread: float
+    pseudo_uses: float | None = None
 
     @property
     def median_minutes(self) -> float:
@@ -55,12 +59,16 @@ class OneOff:
 
 @dataclass(frozen=True)
 class Running:
-    """A cost for each minute in the mitigated state; `of` names a share whose usual value the requests are times."""
+    """A cost for each minute in the mitigated state; `of` names a share whose usual value the requests are times.
+
+    `spread` is the sdlog of what the rate may be off by.
+    """
 
     category: str
     rate: Decimal
     unit: str
     of: str | None
+    spread: float
     reason: str
 
 
@@ -71,7 +79,11 @@ class Hold:
 
 @dataclass(frozen=True)
 class OptionClass:
-    """One kind of option. `residual` is the share of harm that remains while mitigated, by category or `default`."""
+    """One kind of option.
+
+    `residual` is the share of harm that remains while mitigated, by category or `default`, and `residual_spread` the
+    sdlog of what it may be off by. `blast_radius` is that of moving all the traffic, where traffic is moved.
+    """
 
     kind: str
     success: Success
@@ -80,6 +92,7 @@ class OptionClass:
     takes: Duration
     undo: Duration
     residual: Mapping[str, float]
+    residual_spread: float
     shares: tuple[float, ...]
     one_off: tuple[OneOff, ...]
     running: tuple[Running, ...]
@@ -114,8 +127,14 @@ def duration(found: Mapping[str, Any]) -> Duration:
     return Duration(float(found["median_seconds"]), float(found["spread"]))
 
 
-def durations(found: Mapping[str, Any]) -> Durations:
-    return Durations(*(duration(found[name]) for name in ("repair", "manual", "transient", "undo")))
+def durations(found: Mapping[str, Any], known: Learning) -> Durations:
+    """Build the durations; what a policy does not say of repair and recovery by hand is as for options."""
+    repair, manual = (_learned(found[name], known) for name in ("repair", "manual"))
+    return Durations(repair, manual, duration(found["transient"]), duration(found["undo"]))
+
+
+def _learned(found: Mapping[str, Any], known: Learning) -> Duration:
+    return replace(duration(found), pseudo_uses=float(found.get("pseudo_uses", known.pseudo_uses)))
 
 
 def learning(found: Mapping[str, Any]) -> Learning:
@@ -166,6 +185,7 @@ def _option_class(kind: str, found: Mapping[str, Any], ground: Ground) -> Option
         takes=duration(found["takes"]),
         undo=duration(found["undo"]) if "undo" in found else ground.durations.undo,
         residual={name: float(share) for name, share in found["residual"].items()},
+        residual_spread=float(found.get("residual_spread", 0)),
         shares=tuple(sorted(float(share) for share in found.get("shares", []))),
         one_off=tuple(_one_off(each, ground, f"{path}.one_off[{at}]") for at, each in enumerate(found["one_off"])),
         running=tuple(_running(each, ground, f"{path}.running[{at}]") for at, each in enumerate(found["running"])),
@@ -201,7 +221,8 @@ def _running(found: Mapping[str, Any], ground: Ground, path: str) -> Running:
     if "of" in found and found["unit"] == f"{ground.currency}/minute":
         raise BadDocument(f"{path}.of", "belongs to a cost for each request or item")
     rate = amount(found["rate"], f"{path}.rate")
-    return Running(found["category"], rate, found["unit"], found.get("of"), found["reason"])
+    spread = float(found.get("spread", 0))
+    return Running(found["category"], rate, found["unit"], found.get("of"), spread, found["reason"])
 
 
 def _refuse_unknown_category(name: str, ground: Ground, path: str) -> None:

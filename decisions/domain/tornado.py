@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from decisions.domain.beliefs import Duration
 from decisions.domain.cases import Case
 from decisions.domain.courses import Courses
-from decisions.domain.hypotheses import LASTING
+from decisions.domain.inputs import Input, inputs
 from decisions.domain.losses import totals
 from decisions.domain.reported import SAME, reported, reported_like
 from decisions.domain.scores import Swing
-from decisions.domain.unknowns import Belief, at_ends, beliefs, ends
+from decisions.domain.unknowns import at_ends, ends
 from decisions.domain.worlds import foreseen
 
 Figures = NDArray[np.float64]
@@ -37,13 +37,12 @@ def tornado(case: Case, table: Courses, recommended: str) -> tuple[Swing, ...]:
     leads = _leads(losses, keys.index(recommended))[1:]
     best = [keys[row] for row in _first_of_least(losses)[1:]]
     swings = [
-        _Moved(name, low, high, best[2 * place], best[2 * place + 1], place)
-        for place, (name, low, high) in enumerate(zip(_names(case), leads[::2], leads[1::2], strict=True))
+        _Moved(known, low, high, best[2 * place], best[2 * place + 1])
+        for place, (known, low, high) in enumerate(zip(inputs(case), leads[::2], leads[1::2], strict=True))
         if low != high
     ]
-    swings.sort(key=lambda moved: (-abs(moved.high_lead - moved.low_lead), moved.name[0]))
-    known = beliefs(case)
-    return tuple(_swing(moved, known[moved.place]) for moved in swings[:SHOWN])
+    swings.sort(key=lambda moved: (-abs(moved.high_lead - moved.low_lead), moved.known.key))
+    return tuple(_swing(moved) for moved in swings[:SHOWN])
 
 
 def _first_of_least(losses: Figures) -> list[int]:
@@ -55,22 +54,22 @@ def _first_of_least(losses: Figures) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """An unknown, by its place, with the lead and the best option at either end."""
+    """An unknown with the lead and the best option at either end."""
 
-    name: tuple[str, str, str]
+    known: Input
     low_lead: float
     high_lead: float
     low_best: str
     high_best: str
-    place: int
 
 
-def _swing(moved: _Moved, belief: Belief) -> Swing:
-    low, high = ends(belief)
-    if isinstance(belief, Duration):
-        low, high = math.exp(low), math.exp(high)
+def _swing(moved: _Moved) -> Swing:
+    known = moved.known
+    low, high = (_in_unit(end, known) for end in ends(known.belief))
     return Swing(
-        *moved.name,
+        input=known.key,
+        label=known.label,
+        unit=known.unit,
         low_value=reported(low),
         high_value=reported(high),
         low_lead=moved.low_lead,
@@ -80,20 +79,12 @@ def _swing(moved: _Moved, belief: Belief) -> Swing:
     )
 
 
+def _in_unit(end: float, known: Input) -> float:
+    return math.exp(end) if isinstance(known.belief, Duration) else end * known.stated
+
+
 def _leads(losses: Figures, chosen: int) -> list[float]:
     """Lead of the chosen option in each world, currency."""
     others = np.delete(losses, chosen, axis=0).min(axis=0)
     pairs = zip(others.tolist(), losses[chosen].tolist(), strict=True)
     return [reported_like(other - own, max(other, own)) for other, own in pairs]
-
-
-def _names(case: Case) -> list[tuple[str, str, str]]:
-    """Stable name, label and unit of each unknown, in the order of `unknowns.beliefs`."""
-    names = [(f"rate:{rate.category}", f"Cost rate of {rate.category}", "currency/min") for rate in case.rates]
-    names += [("repair", "Time until the permanent repair", "min"), ("manual", "Time to recover by hand", "min")]
-    for action in case.actions:
-        for cause in LASTING:
-            name = f"success:{action.key}:{cause}"
-            names.append((name, f"Success of {action.key}, cause: {cause}", "probability"))
-        names.append((f"takes:{action.key}", f"Time until {action.key} takes effect", "min"))
-    return names

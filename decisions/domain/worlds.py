@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decisions.domain import lognormals, points
+from decisions.domain.beliefs import Factor
 from decisions.domain.cases import Case
 from decisions.domain.courses import Courses
-from decisions.domain.hypotheses import LASTING, Hypothesis
+from decisions.domain.hypotheses import Hypothesis
 from decisions.domain.lateness import Until, late
 from decisions.domain.unknowns import Unknowns, as_expected
 
@@ -37,6 +38,7 @@ class Worlds:
         worked: probability that it lasts and the action works, (A + 1, n).
         takes: minutes until the action takes effect, (A + 1, n).
         repair, manual: minutes, (n,).
+        remains, runs: factors on the residual shares and on the running costs, (A + 1, n).
         passing: minutes until a transient has passed.
         late: probability that the regulatory step falls due for each course, (R, n); None without a step.
     """
@@ -47,16 +49,16 @@ class Worlds:
     takes: Figures
     repair: Figures
     manual: Figures
+    remains: Figures
+    runs: Figures
     passing: float
     late: Figures | None
 
 
 def foreseen(case: Case, table: Courses, unknowns: Unknowns) -> Worlds:
     """Worlds in which chance has not fallen: times and outcomes are expectations, given the unknowns."""
-    transient = np.array([case.posterior[Hypothesis.TRANSIENT]])
-    shares = [case.posterior[h] for h in LASTING]
-    worked = shares[0] * unknowns.success[0] + shares[1] * unknowns.success[1]
-    worked = np.vstack([worked, np.broadcast_to(1 - transient, worked.shape[1:])])
+    transient = unknowns.transient
+    worked = _worked(unknowns)
     nodes = _FEW_NODES if unknowns.values.shape[1] >= points.COUNT else _NODES
     location, spread = (np.vstack(pair) for pair in zip(unknowns.takes, unknowns.repair, strict=True))
 
@@ -75,6 +77,8 @@ def foreseen(case: Case, table: Courses, unknowns: Unknowns) -> Worlds:
         takes=takes,
         repair=takes[-1],
         manual=_mean_minutes(case, *unknowns.manual)[0],
+        remains=_with_repair(unknowns.remains),
+        runs=_with_repair(unknowns.runs),
         passing=_passing(case),
         late=late(case, table, transient, worked, longer),
     )
@@ -83,10 +87,10 @@ def foreseen(case: Case, table: Courses, unknowns: Unknowns) -> Worlds:
 def fallen(case: Case, table: Courses) -> Worlds:
     """2,048 worlds in which chance has fallen: one cause, it works or not, every time and rate has a value.
 
-    All options share the dimensions: cause, luck, time until effect, repair, manual recovery, cost rates. So
-    adding an option changes nothing in the loss of another.
+    All options share the dimensions: cause, luck, time until effect, repair, manual recovery, cost rates, and what
+    remaining harm and running costs may be off by. So adding an option changes nothing in the loss of another.
     """
-    size = 5 + len(case.rates)
+    size = 7 + len(case.rates)
     z, cells = points.scores(size, case.seed), points.cells(size, case.seed)
     middle = as_expected(case)
     transient, worked = _outcomes(case, middle, points.midpoints()[cells[0]], points.midpoints()[cells[1]])
@@ -99,12 +103,14 @@ def fallen(case: Case, table: Courses) -> Worlds:
         return np.asarray(takes[action] + more > minutes, dtype=float)
 
     return Worlds(
-        rates=_rates(case, z[5:]),
+        rates=_rates(case, z[5:-2]),
         transient=transient,
         worked=worked,
         takes=_cut(case, takes),
         repair=_cut(case, repair),
         manual=_cut(case, manual),
+        remains=_factors([action.residual_spread for action in case.actions], z[-2]),
+        runs=_factors([action.running_spread for action in case.actions], z[-1]),
         passing=_passing(case),
         late=late(case, table, transient, worked, longer),
     )
@@ -117,6 +123,27 @@ def _outcomes(case: Case, middle: Unknowns, cause: Figures, luck: Figures) -> tu
     works = luck < np.where(cause < case.posterior[Hypothesis.RELEASE], by_release, by_other)
     worked = np.vstack([works, np.ones_like(luck, dtype=bool)]) & ~transient
     return transient.astype(float), worked.astype(float)
+
+
+def _worked(unknowns: Unknowns) -> Figures:
+    """Probability that it lasts and the action works, and in the last row that it lasts, (A + 1, n)."""
+    lasting = 1 - unknowns.transient
+    by_release, by_other = unknowns.success
+    works = unknowns.release * by_release + (1 - unknowns.release) * by_other
+    return np.vstack([lasting * works, np.broadcast_to(lasting, works.shape[1:])])
+
+
+def _with_repair(factors: Figures) -> Figures:
+    """The repair leaves nothing behind, so whatever it is multiplied with does not matter."""
+    return np.vstack([factors, np.ones_like(factors[:1])]) if len(factors) else np.ones((1, 1))
+
+
+def _factors(spreads: list[float], scores: Figures) -> Figures:
+    """Factors with mean 1, (A + 1, n); one column where nothing may be off."""
+    if not any(spreads):
+        return np.ones((len(spreads) + 1, 1))
+    known = [Factor(spread) for spread in [*spreads, 0.0]]
+    return np.array([np.exp(each.location + each.spread * scores) for each in known])
 
 
 def _rates(case: Case, scores: Figures) -> Figures:

@@ -131,6 +131,6 @@ def test_moving_one_unknown_to_its_ends_averages_to_the_expectation_where_the_lo
 
     at = totals(case, table, foreseen(case, table, at_ends(case)))[0]
 
-    release = 1 + 2 * 4  # two rates, repair, manual, then the success under the release
+    release = 1 + 2 * 6  # two rates, repair, manual, two causes, then the success under the release
     assert at[release : release + 2].mean() == pytest.approx(at[0])
     assert at[release] > at[release + 1]

@@ -61,6 +61,63 @@ def test_a_success_is_moved_between_its_5_and_95_percent_points_and_may_turn_the
     assert swing.low_lead < 0 < swing.high_lead
 
 
+def moved(case, name):
+    return next(swing for swing in score(case).swings if swing.input == name)
+
+
+def test_a_repair_that_is_not_well_known_moves_what_costs_until_then():
+    one_off, running = {"one_off": {"revenue": 900}, "running": {}}, {"one_off": {}, "running": {"revenue": 8}}
+    case = make_case(make_action("a", **one_off), make_action("b", **running), repair=Duration(100, 0.5, 2))
+
+    swing = moved(case, "repair")
+
+    assert swing.low_value == pytest.approx(100 * math.exp(-1.6448536 * 0.5 / math.sqrt(2)), rel=1e-6)
+    assert swing.low_lead != swing.high_lead
+
+
+def test_the_time_to_recover_by_hand_moves_what_may_fail():
+    sure, unsure = {"release": Beta(9e6, 1e6), "other": Beta(1, 3)}, {"release": Beta(5e6, 5e6), "other": Beta(1, 3)}
+    case = make_case(make_action("a", success=sure), make_action("b", success=unsure), manual=Duration(50, 0.5, 2))
+
+    assert moved(case, "manual").high_lead > moved(case, "manual").low_lead
+
+
+@pytest.mark.parametrize("name", ["cause:transient", "cause:release"])
+def test_a_cause_known_from_few_incidents_moves_and_one_that_stands_does_not(name):
+    known = {"release": Beta(3e6, 1e6), "other": Beta(1e6, 3e6)}
+    case = make_case(
+        make_action("a", success=known),
+        make_action("b", success={"release": known["other"], "other": known["release"]}),
+    )
+
+    swing = moved(replace(case, cause_weight=20), name)
+
+    assert swing.low_lead != swing.high_lead
+    assert name not in {swing.input for swing in score(case).swings}
+
+
+def test_the_ends_of_a_cause_are_those_of_its_beta():
+    # 0.9 of it lasts, and two thirds of that is the release: 18 of 20 incidents, of which 12 and 6.
+    a, b = make_action("a"), make_action("b", success={"release": Beta(1, 3), "other": Beta(3, 1)})
+
+    swing = moved(make_case(a, b, cause_weight=20), "cause:release")
+
+    assert (swing.low_value, swing.high_value) == pytest.approx(beta_interval(Beta(12, 6)), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "spread", "stated"),
+    [("residual:a", "residual_spread", 0.2 * 100 / 110), ("running:a", "running_spread", 4)],
+)
+def test_what_remains_and_what_runs_move_where_they_may_be_off(name, spread, stated):
+    case = make_case(make_action("a", **{spread: 0.5}), make_action("b"))
+
+    swing = moved(case, name)
+
+    assert swing.high_value == pytest.approx(stated * math.exp(1.6448536 * 0.5 - 0.125), rel=1e-6)
+    assert swing.low_lead > swing.high_lead
+
+
 def test_what_is_known_exactly_or_does_not_matter_is_left_out():
     certain = make_action("a"), make_action("b", takes=Duration(60))
 
