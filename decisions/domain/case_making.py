@@ -39,9 +39,12 @@ class Made:
         return next((each.then for each in self.case.options if isinstance(each, Hold)), None)
 
     def holding_for_good(self) -> Made:
-        """The same case, in which holding means to do nothing, and leaving things as they are is worth its cost."""
-        worth = self.case.tie_absolute + float(self.policy.after_action.switching_cost)
-        return replace(self, case=replace(_holding(self.case, None), tie_absolute=worth))
+        """The same case, in which holding means to leave things as they are."""
+        return replace(self, case=_holding(self.case, None))
+
+    def supposing(self, case: Case) -> Made:
+        """The same with other figures; what a hold would do afterwards is planned anew from them."""
+        return replace(self, case=_holding(case, planned(case)))
 
 
 def make(snapshot: Snapshot, policy: Policy) -> Made:
@@ -71,6 +74,7 @@ def _case(actions: tuple[Action, ...], measured: Harm, finding: Finding, on: Sce
         risk_aversion=tier.tail_weight,
         tie_absolute=float(policy.tie_amount),
         tie_relative=policy.tie_share,
+        switching_cost=float(policy.after_action.switching_cost),
         confidence=tier.confidence,
         seed=policy.digest,
     )
@@ -105,11 +109,16 @@ def _action(proposal: Proposal, measured: Harm, footing: Footing, on: Scene) -> 
         residual={name: found.share for name, found in left.items()},
         running=running,
         one_off={name: _one_off(known, name) for name in left},
-        blast_radius=known.blast_radius,
+        blast_radius=_blast_radius(known, proposal),
         undo_minutes=_mean_minutes(known.undo),
         residual_spread=known.residual_spread * _share_that_may_be_off(left.values()),
         running_spread=_running_spread(known, math.fsum(running.values()), on),
     )
+
+
+def _blast_radius(known: OptionClass, proposal: Proposal) -> float:
+    """The policy's is that of moving all the traffic; what moves a tenth of it touches a tenth as much."""
+    return known.blast_radius * (proposal.share_moved if proposal.version else 1.0)
 
 
 @dataclass(frozen=True)

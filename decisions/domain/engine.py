@@ -10,11 +10,13 @@ from decisions.domain.amounts import number, text
 from decisions.domain.arithmetic import arithmetic
 from decisions.domain.canonical import digest
 from decisions.domain.case_making import Made, make
+from decisions.domain.cases import Case
 from decisions.domain.evidence import Snapshot
 from decisions.domain.options import HOLD
 from decisions.domain.policy import Policy
+from decisions.domain.restraint import is_worth_switching
 from decisions.domain.scores import Scores
-from decisions.domain.scoring import score
+from decisions.domain.scoring import score, tolerance
 from decisions.domain.suffering import settles_at
 
 ENGINE_VERSION = "1"
@@ -37,20 +39,24 @@ def assess(snapshot: Snapshot, policy: Policy) -> dict[str, Any]:
 
 
 def decide(snapshot: Snapshot, policy: Policy) -> tuple[Made, Scores]:
-    """The case and its scores. Where no action saves more than it costs, to hold means to leave things as they are."""
-    made = make(snapshot, policy)
+    """The case of a snapshot and its scores."""
+    return settle(make(snapshot, policy))
+
+
+def settle(made: Made) -> tuple[Made, Scores]:
+    """Score a case. Where no action saves more than a change costs, to hold means to leave things as they are."""
     scores = score(made.case)
-    if made.plan_after_hold is None or _is_worth_leaving(made, scores):
+    if made.plan_after_hold is None or _is_worth_leaving(made.case, scores):
         return made, scores
     held = made.holding_for_good()
-    return held, score(held.case)
+    left = score(held.case)
+    return (held, left) if left.recommended == HOLD else (made, scores)
 
 
-def _is_worth_leaving(made: Made, scores: Scores) -> bool:
-    """Whether some action saves more than leaving the present state costs (Dixit 1989)."""
+def _is_worth_leaving(case: Case, scores: Scores) -> bool:
     least = min(each.loss.risk_adjusted for each in scores.options if each.kind != HOLD)
-    worth = scores.do_nothing.risk_adjusted - least
-    return worth > float(made.policy.after_action.switching_cost) and made.harm.is_any
+    doubt = tolerance(case, min(each.loss.expected for each in scores.options))
+    return is_worth_switching(scores.do_nothing.risk_adjusted - least, case.switching_cost, doubt)
 
 
 def _result(made: Made, scores: Scores) -> dict[str, Any]:

@@ -8,18 +8,6 @@ from collections.abc import Iterable
 from decisions.domain.beliefs import need
 
 
-def noise_margin(score: float, window_deviation: float, target: float) -> float:
-    """Margin, as a share of the target, that noise alone stays within.
-
-    Args:
-        score: normal score that gives the tolerated false alarms.
-        window_deviation: standard deviation of the window's value while all is quiet, in the target's unit.
-        target: > 0.
-    """
-    need(target > 0, "a margin is a share of a target above 0")
-    return score * window_deviation / target
-
-
 def accumulated_excess(
     severities: Iterable[float], threshold: float, minutes_each: float, half_life_minutes: float
 ) -> list[float]:
@@ -50,13 +38,14 @@ def actions_at_most(window_minutes: float, cooldown_minutes: float) -> int:
     return math.floor(window_minutes / cooldown_minutes) + 1
 
 
-def is_worth_switching(regret_of_present: float, switching_cost: float, doubt: float) -> bool:
+def is_worth_switching(saved: float, switching_cost: float, doubt: float) -> bool:
     """Whether to leave the present state: only for more than the switch costs and than can be told apart.
 
     Args:
-        regret_of_present, switching_cost, doubt: currency.
+        saved: by how much the present state is expected to cost more than the best other one, currency.
+        switching_cost, doubt: currency.
 
     Source:
         Dixit 1989, entry and exit under a sunk cost.
     """
-    return regret_of_present > switching_cost + doubt
+    return saved > switching_cost + doubt

@@ -127,8 +127,8 @@ def alarms_per_month(moves: Persistence, *, run: int, seconds_each: float) -> fl
 def noise_score(per_month: float, run: int, seconds_each: float) -> float:
     """Standard deviations above the mean at which independent normal noise gives so many alarms in thirty days.
 
-    With `restraint.noise_margin` this gives the margin of a target. It holds for independent samples only; where a
-    quiet history is at hand, ask `false_alarms` instead.
+    Times the standard deviation of the window's value, as a share of the target, it is a margin. It holds for
+    independent samples only; where a quiet history is at hand, ask `false_alarms` instead.
     """
     samples = MONTH_SECONDS / seconds_each
     if not 0 < per_month <= samples / run:

@@ -77,6 +77,7 @@ class Because(StrEnum):
 
     ONLY_OPTION = "only_option"
     LEAST_LOSS = "least_loss"
+    NOT_WORTH_SWITCHING = "not_worth_switching"
     SMALLEST_BLAST_RADIUS = "smallest_blast_radius"
     QUICKEST_TO_UNDO = "quickest_to_undo"
     NAME = "name"
@@ -108,9 +109,9 @@ class Swing:
     """What happens to the recommendation when one unknown is at its 5 % or its 95 % end.
 
     Attributes:
-        input: stable name: `rate:CATEGORY`, `success:OPTION:HYPOTHESIS`, `takes:OPTION`, `repair`, `manual`.
+        input: its stable name (`inputs.Input.key`).
         label: for people.
-        unit: of the input: `currency/min`, `probability` or `min` (median minutes).
+        unit: of the input: `currency/min`, `probability`, `share` or `min` (median minutes).
         low_value, high_value: the input's 5 % and 95 % points.
         low_lead, high_lead: expected loss of the best other option minus that of the recommended one, with
             the input there, in currency; below 0 the recommendation turns.
@@ -143,7 +144,7 @@ class Scores:
         recommended, because: the option to take, and the rule that chose it.
         tied: keys that count as equally good as the recommended one, itself included.
         runner_up: best of the rest; None when there is none.
-        too_close: no option reaches the confidence that the case asks for.
+        too_close: the recommended option does not reach the confidence that the case asks for.
         swings: the five unknowns that move the lead most, the largest first.
     """
 

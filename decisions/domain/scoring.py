@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from decisions.domain.cases import Action, Case
-from decisions.domain.courses import courses
+from decisions.domain.cases import Action, Case, Hold, Option
+from decisions.domain.courses import carried_out, courses
 from decisions.domain.hypotheses import LASTING, Hypothesis
 from decisions.domain.losses import totals
 from decisions.domain.outlook import outlook
-from decisions.domain.ranking import Choice, Contender, choose
+from decisions.domain.ranking import Choice, Contender, Present, choose
 from decisions.domain.regrets import probabilities_best, regrets
 from decisions.domain.reported import reported, reported_like
-from decisions.domain.scores import Loss, OptionScore, Scores
+from decisions.domain.scores import Because, Loss, OptionScore, Scores
 from decisions.domain.tornado import tornado
 from decisions.domain.unknowns import as_expected, on_points
 from decisions.domain.waiting import waiting
@@ -34,7 +35,8 @@ def score(case: Case) -> Scores:
     on_each_point = totals(case, table, foreseen(case, table, on_points(case)))[:-1]
     best = probabilities_best(on_each_point)
     missed = regrets([loss.expected for loss in losses], on_each_point)
-    choice = choose(_contenders(case, losses, missed), _tolerance(case, losses))
+    tolerated = tolerance(case, min(loss.expected for loss in losses))
+    choice = choose(_contenders(case, losses, missed), tolerated, _present(case))
     by_key = {option.key: loss for option, loss in zip(case.options, losses, strict=True)}
     scored = {}
     for option, p_best, regret in zip(case.options, best, missed, strict=True):
@@ -59,10 +61,15 @@ def score(case: Case) -> Scores:
         because=choice.because,
         tied=choice.tied,
         runner_up=choice.runner_up,
-        too_close=max(best) < case.confidence,
+        too_close=_certainty(choice, {key: each.p_best for key, each in scored.items()}) < case.confidence,
         waiting=waiting(case, min(missed)),
         swings=tornado(case, table, choice.recommended),
     )
+
+
+def tolerance(case: Case, least_loss: float) -> float:
+    """By how much an option may be dearer than the best one and still count as good, currency."""
+    return max(case.tie_absolute, case.tie_relative * least_loss)
 
 
 def avoided_share(loss: float, do_nothing: float) -> float:
@@ -108,13 +115,34 @@ def _contenders(case: Case, losses: Sequence[Loss], missed: Sequence[float]) -> 
             regret=regret,
             blast_radius=option.blast_radius,
             undo_minutes=option.undo_minutes,
+            reach=_reach(case, option),
         )
         for option, loss, regret in zip(case.options, losses, missed, strict=True)
     ]
 
 
-def _tolerance(case: Case, losses: Sequence[Loss]) -> float:
-    return max(case.tie_absolute, case.tie_relative * min(loss.expected for loss in losses))
+def _reach(case: Case, option: Option) -> float:
+    action = carried_out(case, option)
+    return action.blast_radius if action else 0.0
+
+
+def _present(case: Case) -> Present | None:
+    """A hold that plans nothing leaves things as they are, for good."""
+    kept = next((option.key for option in case.options if isinstance(option, Hold) and option.then is None), None)
+    return None if kept is None else Present(kept, case.switching_cost)
+
+
+def _certainty(choice: Choice, p_best: Mapping[str, float]) -> float:
+    """How sure the choice is: P(best), where it was made by loss.
+
+    Where it was made among equals, they count as one; and where no change is worth its cost, it does not matter which
+    would be the best.
+    """
+    if choice.because is Because.NOT_WORTH_SWITCHING:
+        return 1.0
+    if choice.because in (Because.LEAST_LOSS, Because.ONLY_OPTION):
+        return p_best[choice.recommended]
+    return math.fsum(p_best[key] for key in choice.tied)
 
 
 def _against(key: str, choice: Choice) -> str | None:

@@ -54,11 +54,11 @@ def too_close(made: Made, scores: Scores) -> str | None:
     """That no option is sure enough to be the best; None when one is."""
     if not scores.too_close:
         return None
-    first = max(scores.options, key=lambda each: (each.p_best, each.key))
+    chosen = scores.of(scores.recommended)
     asked = made.case.confidence
-    name = option_report.title(first.key, made)
+    name = option_report.title(chosen.key, made)
     return (
-        f"Too close to call: “{name}” is the best with {percent(first.p_best)}, "
+        f"Too close to call: “{name}” is the best with {percent(chosen.p_best)}, "
         f"and this tier asks for {percent(asked)}. Look at what would change it, and decide."
     )
 
@@ -149,6 +149,8 @@ def _beside(other: OptionScore, made: Made, scores: Scores) -> str:
     if more == 0:
         return f"“{name}” would cost the same{_TIES.get(scores.because, '')}."
     less = money(-more, made.policy.currency)
+    if scores.because is Because.NOT_WORTH_SWITCHING:
+        return f"“{name}” would cost about {less} less, which is not worth a change."
     if scores.because in _TIES:
         return f"“{name}” would cost about {less} less, which is too little to tell{_TIES[scores.because]}."
     return f"“{name}” would cost about {less} less on average{_tail(other, made, scores)}."

@@ -116,6 +116,7 @@ def _advice(result: dict[str, Any], best: dict[str, Any] | None, closed: str, at
 _SETTLED = {
     "smallest_blast_radius": "Several options cost about the same; this one touches the least.",
     "quickest_to_undo": "Several options cost about the same; this one is the quickest to undo.",
+    "not_worth_switching": "What another option would save is less than the change itself costs.",
 }
 
 

@@ -269,9 +269,10 @@ def test_scaling_every_amount_scales_every_loss():
 
 
 def test_a_tier_that_weighs_the_worst_says_so_when_it_prefers_the_dearer_option():
-    wary = policies.with_change("tiers.high.tail_weight", 1.0)
+    wary = policies.changed("tiers.high.tail_weight", 1.0)
+    wary["durations"]["repair"]["spread"] = 0.3  # what a fallback costs until the repair is well known
 
-    advice = assessed("transposed", wary, tier="high")["recommendation"]
+    advice = assessed("transposed", policy.from_document(wary), tier="high")["recommendation"]
 
     assert advice["option"] == "disable"
     assert "less on average, but its worst 5 % average" in advice["reason"]
@@ -301,3 +302,17 @@ def test_owners_weights_are_shown_beside_the_money_with_what_a_euro_counts_as():
     assert weighed["weights"]["regulatory"]["counts_as"] == pytest.approx(1 / 6 / 2500 * 52500)
     assert 0 < option(weighed, "disable")["weighted_score"] < 100
     assert option(assessed("transposed"), "disable")["weighted_score"] is None
+
+
+def test_what_is_too_little_to_switch_for_is_left_whatever_more_could_be_learned():
+    # Rolling back saves 1,426: one more than the change costs, and less than the 5 that can be told apart.
+    dear = policies.with_change("after_action.switching_cost", "1425")
+
+    result = assessed("slow", dear)
+
+    assert (result["recommendation"]["option"], result["recommendation"]["settled_by"]) == (
+        "hold",
+        "not_worth_switching",
+    )
+    assert result["recommendation"]["reason"].endswith("would cost about 1,426 EUR less, which is not worth a change.")
+    assert result["too_close_to_call"] is False

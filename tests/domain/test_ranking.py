@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decisions.domain.ranking import Contender, choose
+from decisions.domain.ranking import Contender, Present, choose
 from decisions.domain.scores import Because
 
 
 def option(key: str, *losses: float, regret: float | None = None, **more: Any) -> Contender:
     total = sum(losses)
     values = {"risk_adjusted": total, "blast_radius": 0.5, "undo_minutes": 5.0, **more}
+    values.setdefault("reach", values["blast_radius"])
     return Contender(key=key, losses=losses, regret=total if regret is None else regret, **values)
 
 
@@ -78,6 +79,24 @@ def test_a_dominated_option_stays_in_the_list_and_is_not_recommended():
 )
 def test_what_is_not_dominance(other):
     assert not option("a", 10, 10).dominates(other)
+
+
+def test_a_hold_does_not_dominate_what_touches_less_than_its_plan():
+    hold, shift = option("hold", 10, 10, blast_radius=0.0, reach=0.5), option("shift", 10, 11, blast_radius=0.2)
+
+    assert not hold.dominates(shift)
+    assert option("hold", 10, 10, blast_radius=0.0, reach=0.2).dominates(shift)
+
+
+@pytest.mark.parametrize(
+    ("loss", "answer"), [(25, ("hold", Because.NOT_WORTH_SWITCHING)), (26, ("a", Because.LEAST_LOSS))]
+)
+def test_the_present_state_is_left_only_for_more_than_a_change_costs_and_than_can_be_told_apart(loss, answer):
+    stay, leave = option("hold", loss, regret=99), option("a", 0, regret=0)
+
+    choice = choose([stay, leave], 5, Present("hold", 20))
+
+    assert (choice.recommended, choice.because) == answer
 
 
 def test_one_option_alone_is_recommended_as_the_only_one():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decisions.domain.restraint import accumulated_excess, actions_at_most, is_worth_switching, noise_margin
+from decisions.domain.restraint import accumulated_excess, actions_at_most, is_worth_switching
 
 
 @given(st.lists(st.booleans(), max_size=400), st.integers(1, 60))
@@ -38,7 +38,3 @@ def test_the_excess_halves_in_its_half_life_when_all_is_well():
 @pytest.mark.parametrize(("regret", "leaves"), [(99, False), (110, False), (111, True)])
 def test_the_present_state_is_left_only_for_more_than_the_switch_costs(regret, leaves):
     assert is_worth_switching(regret, switching_cost=100, doubt=10) is leaves
-
-
-def test_a_margin_is_the_noise_as_a_share_of_the_target():
-    assert noise_margin(2.0, 0.003, 0.02) == pytest.approx(0.3)

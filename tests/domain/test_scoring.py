@@ -120,6 +120,48 @@ def test_it_is_too_close_to_call_when_no_option_reaches_the_confidence():
     assert not two_rates(*case.values(), confidence=0.5).too_close
 
 
+def test_it_is_too_close_where_another_is_the_best_more_often():
+    # a is cheaper on average, since it is much cheaper where the time to recover is long; mostly b is the cheaper one.
+    a = make_action("a", success=_always(), running={}, residual={}, one_off={"revenue": 53_000})
+    b = make_action("b", success=_never(), running={}, residual={}, one_off={})
+    case = make_case(a, b, manual=Duration(30, 2.0, 2), confidence=0.6, posterior=BY_RELEASE)
+
+    scores = score(case)
+
+    assert scores.recommended == "a"
+    assert scores.of("b").p_best > 0.6 > scores.of("a").p_best
+    assert scores.too_close
+
+
+def test_among_equals_it_is_not_too_close():
+    first, second = make_action("a", success=_sure(), takes=Duration(8, 0.5, 4)), make_action("b", success=_sure())
+    case = make_case(first, replace(second, blast_radius=0.1), tie_absolute=10_000, confidence=0.9)
+
+    scores = score(case)
+
+    assert (scores.recommended, scores.because) == ("b", Because.SMALLEST_BLAST_RADIUS)
+    assert scores.of("b").p_best < 0.9
+    assert not scores.too_close
+
+
+def test_what_is_not_known_of_the_repair_and_of_the_recovery_counts_in_p_best():
+    costly = make_action("a", success=_always(), one_off={"revenue": 5000}, running={}, residual={})
+    risky = make_action("b", success=_never(), one_off={}, running={}, residual={})
+    sure = make_case(costly, risky, posterior=BY_RELEASE)
+
+    assert score(sure).of("a").p_best == pytest.approx(1, abs=1e-3)
+    assert 0.1 < score(replace(sure, manual=Duration(50, 1.0, 2))).of("a").p_best < 0.9
+
+
+def test_the_present_state_that_is_not_worth_leaving_is_kept_however_sure_an_action_is():
+    case = make_case(make_action(), Hold("hold", 5, None), switching_cost=20_000, confidence=0.9)
+
+    scores = score(case)
+
+    assert (scores.recommended, scores.because) == ("hold", Because.NOT_WORTH_SWITCHING)
+    assert not scores.too_close
+
+
 def test_a_silly_option_changes_nothing_for_the_others():
     case = make_wide_case()
     silly = make_action("silly", running={"revenue": 500})
@@ -163,6 +205,14 @@ def test_figures_are_finite_and_have_nine_digits():
         for figure in (option.score, option.p_best, option.regret, option.loss.expected, option.loss.cvar95):
             assert math.isfinite(figure)
             assert figure == float(f"{figure:.9g}")
+
+
+def _always() -> dict[str, Beta]:
+    return {"release": Beta(1e9, 1e-3), "other": Beta(1, 1)}
+
+
+def _never() -> dict[str, Beta]:
+    return {"release": Beta(1e-3, 1e9), "other": Beta(1, 1)}
 
 
 def _sure() -> dict[str, Beta]:
