@@ -49,7 +49,12 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
         with CaptureQueriesContext(connection) as queries:
             assessments.assess(incident.pk, at=clock.now())
         held = {"indicators": Indicator.objects.count(), "samples": Sample.objects.count()}
-    return _figures(measured) | {"first_ms": first, "queries": len(queries), "held": held, "database": connection.vendor}
+    return _figures(measured) | {
+        "first_ms": first,
+        "queries": len(queries),
+        "held": held,
+        "database": connection.vendor,
+    }
 
 
 def _figures(measured: list[tuple[list[float], list[float]]]) -> dict[str, Any]:

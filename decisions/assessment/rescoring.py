@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from decisions.domain import evidence
 from decisions.domain.policy import parse
 from decisions.models import Assessment
 
+if TYPE_CHECKING:
+    from decisions.domain.case_making import Made
+    from decisions.domain.scores import Scores
+
 
 def rescore(assessment: Assessment, wanted: Mapping[str, float]) -> dict[str, Any]:
-    """The inputs that can be tried, and every option's score under the wanted ones.
+    """The inputs that can be tried, and what would be decided under the wanted ones.
+
+    It is decided as an assessment is: what a hold would do afterwards is planned anew, and where no action is worth a
+    change any more, to hold means to leave things as they are.
+
+    Args:
+        wanted: values by the key of an input (`inputs.Input.key`); others are passed over.
 
     Returns:
-        `{"inputs": [...], "options": [{"key", "title", "expected", "score", "p_best", "best"}], "changed": bool}`.
+        `inputs`, each a `what_if.Trial` with its `title` and what is `wanted`: those that move the answer most come
+        first, and each that is wanted is among them. `options`, each `{"key", "title", "expected", "score", "p_best",
+        "best"}`. `was` and `now`, the titles of what is recommended, and `turns`, whether they differ.
     """
     # Imported when asked for: scoring brings numpy and scipy, which the pages do without until then.
-    from decisions.domain import what_if
-    from decisions.domain.scoring import score
+    from decisions.domain import engine, what_if
+    from decisions.domain.option_report import title
 
-    made, scores = _decided(bytes(assessment.snapshot.body), assessment.policy.body)
-    inputs = what_if.inputs(made.case, scores.recommended)
-    tried = score(what_if.changed(made.case, scores.recommended, wanted)) if wanted else scores
-    titles = {option["key"]: option["title"] for option in assessment.document()["options"]}
+    made, (then, scores) = _decided(bytes(assessment.snapshot.body), assessment.policy.body)
+    supposed, tried = then, scores
+    if wanted:
+        supposed, tried = engine.settle(made.supposing(what_if.changed(made.case, wanted)))
     return {
-        "inputs": [
-            {**_plain(each), "wanted": wanted.get(each.key, each.value), "name": f"{each.key}"} for each in inputs
-        ],
+        "inputs": _inputs(made, scores, wanted),
         "options": [
             {
                 "key": each.key,
-                "title": titles.get(each.key, each.key),
+                "title": title(each.key, supposed),
                 "expected": each.loss.expected,
                 "score": each.score,
                 "p_best": each.p_best,
@@ -40,26 +51,32 @@ def rescore(assessment: Assessment, wanted: Mapping[str, float]) -> dict[str, An
             }
             for each in tried.options
         ],
-        "was": titles.get(scores.recommended, scores.recommended),
-        "now": titles.get(tried.recommended, tried.recommended),
+        "was": title(scores.recommended, then),
+        "now": title(tried.recommended, supposed),
         "turns": tried.recommended != scores.recommended,
     }
 
 
+def _inputs(made: Made, scores: Scores, wanted: Mapping[str, float]) -> list[dict[str, Any]]:
+    from decisions.domain import what_if
+    from decisions.domain.option_report import named
+
+    known = what_if.trials(made.case)
+    shown = {each.key: each for each in what_if.shown(made.case, scores)}
+    shown |= {key: known[key] for key in sorted(wanted) if key in known and key not in shown}
+    found = []
+    for each in shown.values():
+        fields = asdict(each)
+        title = named(fields.pop("label"), made)
+        found.append({**fields, "title": title, "wanted": wanted.get(each.key, each.value)})
+    return found
+
+
 # Somebody who moves sliders asks for the same assessment many times.
 @lru_cache(maxsize=8)
-def _decided(snapshot: bytes, policy: str) -> Any:
-    from decisions.domain import engine
+def _decided(snapshot: bytes, policy: str) -> tuple[Made, tuple[Made, Scores]]:
+    """The case as it was made, and as it was decided."""
+    from decisions.domain import case_making, engine
 
-    return engine.decide(evidence.read(snapshot), parse(policy))
-
-
-def _plain(each: Any) -> dict[str, Any]:
-    return {
-        "key": each.key,
-        "title": each.title,
-        "value": each.value,
-        "least": each.least,
-        "most": each.most,
-        "unit": each.unit,
-    }
+    made = case_making.make(evidence.read(snapshot), parse(policy))
+    return made, engine.settle(made)

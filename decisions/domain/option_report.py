@@ -75,7 +75,7 @@ def swing(each: Bar, made: Made) -> dict[str, Any]:
     """One bar of the tornado: what the lead of the recommended option becomes at either end of an input."""
     return {
         "input": each.input,
-        "title": _named(each.label, made),
+        "title": named(each.label, made),
         "unit": each.unit,
         "low": number(each.low_value),
         "high": number(each.high_value),
@@ -206,8 +206,8 @@ def _action(action: Action, made: Made) -> dict[str, Any]:
     }
 
 
-def _named(label: str, made: Made) -> str:
-    """Inputs are labelled with option keys; people read titles."""
+def named(label: str, made: Made) -> str:
+    """A label of an input with the titles of options in place of their keys."""
     for key in sorted(made.proposals, key=len, reverse=True):
         label = label.replace(f" {key} ", f" “{made.proposals[key].title}” ").replace(
             f" {key},", f" “{made.proposals[key].title}”,"
