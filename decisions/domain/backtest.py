@@ -23,6 +23,8 @@ from decisions.domain.policy import Policy
 from decisions.domain.scores import Scores
 from decisions.domain.scoring import score
 
+AMOUNTS = ("saved", "saved_at_its_own", "saved_in_hindsight", "saved_in_hindsight_at_its_own")
+
 
 @dataclass(frozen=True)
 class Past:
@@ -36,11 +38,15 @@ class Past:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one policy says about one snapshot."""
+    """What one policy says about one snapshot; `broken` are the labels of the bounds that its choice breaks."""
 
     made: Made
     scores: Scores
-    in_bounds: bool
+    broken: tuple[str, ...]
+
+    @property
+    def in_bounds(self) -> bool:
+        return not self.broken
 
     @property
     def option(self) -> str:
@@ -52,57 +58,83 @@ class Verdict:
         return known.get(option)
 
 
-def compare(past: Iterable[Past], before: Policy, after: Policy) -> dict[str, Any]:
-    """Hold a draft against the policy in force on past snapshots.
+def compare(past: Iterable[Past], before: Policy | None, after: Policy) -> dict[str, Any]:
+    """Hold a draft against the policy in force on past snapshots; without one it is judged alone.
 
     Returns:
-        A JSON value: `cases` by key with both verdicts; `flips`, how many recommendations change; `bounds_flip`, how
-        many move in or out of the bounds; `saved`, by how much the draft's choices are cheaper at the prices of the
-        policy in force (below 0: dearer); `saved_in_hindsight`, the same where the cause is known. A case whose tier
-        one of the policies says nothing about is listed under `skipped`.
+        A JSON value: `cases` and `skipped` as `judged` makes them, by key, and what `summed` counts over the cases.
     """
-    cases, skipped = [], []
-    for each in sorted(past, key=lambda one: one.key):
-        try:
-            cases.append(_case(each, before, after))
-        except BadDocument as bad:
-            skipped.append({"key": each.key, "reason": str(bad)})
+    found = [judged(each, before, after) for each in sorted(past, key=lambda one: one.key)]
+    return summed(found, before, after)
+
+
+def judged(each: Past, before: Policy | None, after: Policy) -> dict[str, Any]:
+    """One case with the verdicts of both policies, or the reason why one of them says nothing about it.
+
+    `saved` is by how much the draft's choice is cheaper (below 0: dearer) at the prices of the policy in force, which
+    chose about the cheapest for itself; `saved_at_its_own` is the same at the prices of the draft. `..._in_hindsight`
+    are both once more with the established cause taken for certain. Null: not comparable, or no cause is known.
+    """
+    try:
+        return _case(each, before, after)
+    except BadDocument as bad:
+        return {"key": each.key, "reason": str(bad)}
+
+
+def summed(found: Iterable[dict[str, Any]], before: Policy | None, after: Policy) -> dict[str, Any]:
+    """Cases and skipped ones apart, how many flip, and what was saved in all; an amount is null where no case has it.
+
+    The amounts at the prices of the policy in force are in `currency`, those at the draft's own in `currency_after`.
+    """
+    ordered = sorted(found, key=lambda one: str(one["key"]))
+    cases = [each for each in ordered if "reason" not in each]
     return {
-        "before": {"id": before.id, "digest": before.digest},
-        "after": {"id": after.id, "digest": after.digest},
-        "currency": before.currency,
+        "before": _named(before) if before else None,
+        "after": _named(after),
+        "currency": (before or after).currency,
+        "currency_after": after.currency,
         "cases": cases,
-        "skipped": skipped,
+        "skipped": [each for each in ordered if "reason" in each],
         "flips": sum(each["flips"] for each in cases),
         "bounds_flip": sum(each["bounds_flip"] for each in cases),
-        "saved": _sum(cases, "saved"),
-        "saved_in_hindsight": _sum(cases, "saved_in_hindsight"),
+        "causes_known": sum(each["cause"] is not None for each in cases),
+        **{name: _sum(cases, name) for name in AMOUNTS},
     }
 
 
 def judge(snapshot: Snapshot, policy: Policy) -> Verdict:
-    """What a policy decides on a snapshot, and whether that would be inside its bounds."""
+    """What a policy decides on a snapshot, and which of its bounds that would break."""
     made, scores = decide(snapshot, policy)
     chosen = option_report.ranked(made, scores, arithmetic(made.case))
     best = next(each for each in chosen if each["recommended"])
-    return Verdict(made, scores, clearance.is_in_bounds(clearance.checks(best, snapshot, policy)))
+    checks = clearance.checks(best, snapshot, policy)
+    return Verdict(made, scores, tuple(check.label for check in checks if not check.passes))
 
 
-def _case(each: Past, before: Policy, after: Policy) -> dict[str, Any]:
-    old, new = judge(each.snapshot, before), judge(each.snapshot, after)
+def _case(each: Past, before: Policy | None, after: Policy) -> dict[str, Any]:
+    old = judge(each.snapshot, before) if before else None
+    new = judge(each.snapshot, after)
     return {
         "key": each.key,
         "service": each.snapshot.service,
         "at": each.snapshot.document["taken_at"],
         "drill": each.is_drill,
         "cause": str(each.cause) if each.cause else None,
-        "before": _shown(old),
+        "before": _shown(old) if old else None,
         "after": _shown(new),
-        "flips": old.option != new.option,
-        "bounds_flip": old.in_bounds != new.in_bounds,
-        "saved": _saved(old, old.option, new.option),
-        "saved_in_hindsight": _in_hindsight(each, old, new) if each.cause else None,
+        "flips": old is not None and old.option != new.option,
+        "bounds_flip": old is not None and old.in_bounds != new.in_bounds,
+        **(_prices(each, old, new) if old else dict.fromkeys(AMOUNTS)),
     }
+
+
+def _prices(each: Past, old: Verdict, new: Verdict) -> dict[str, str | None]:
+    """What the draft's choice saves, at either policy's prices, as it was seen then and in hindsight."""
+    judges = [old, new]
+    if each.cause is not None:
+        judges += [_in_hindsight(verdict, each.cause) for verdict in (old, new)]
+    saved = [_saved(judge, old.option, new.option) for judge in judges]
+    return dict(zip(AMOUNTS, [*saved, None, None], strict=False))
 
 
 def _shown(verdict: Verdict) -> dict[str, Any]:
@@ -110,6 +142,7 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "option": verdict.option,
         "title": option_report.title(verdict.option, verdict.made),
         "in_bounds": verdict.in_bounds,
+        "broken": list(verdict.broken),
         "too_close_to_call": verdict.scores.too_close,
         "expected": text(verdict.scores.of(verdict.option).loss.expected),
     }
@@ -120,11 +153,16 @@ def _saved(judged_by: Verdict, chosen: str, instead: str) -> str | None:
     return None if own is None or other is None else text(own - other)
 
 
-def _in_hindsight(each: Past, old: Verdict, new: Verdict) -> str | None:
-    known = {str(name): float(name == each.cause) for name in Hypothesis}
-    case = replace(old.made.case, posterior=known)
-    return _saved(Verdict(old.made, score(case), old.in_bounds), old.option, new.option)
+def _in_hindsight(verdict: Verdict, cause: Hypothesis) -> Verdict:
+    """The same verdict with the scores that it would have had if the cause had been known."""
+    known = {str(name): float(name == cause) for name in Hypothesis}
+    return replace(verdict, scores=score(replace(verdict.made.case, posterior=known)))
 
 
-def _sum(cases: list[dict[str, Any]], name: str) -> str:
-    return text(math.fsum(float(each[name]) for each in cases if each[name] is not None))
+def _sum(cases: list[dict[str, Any]], name: str) -> str | None:
+    amounts = [float(each[name]) for each in cases if each[name] is not None]
+    return text(math.fsum(amounts)) if amounts else None
+
+
+def _named(policy: Policy) -> dict[str, str]:
+    return {"id": policy.id, "digest": policy.digest}

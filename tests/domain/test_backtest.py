@@ -56,7 +56,34 @@ def test_a_past_of_another_tier_is_skipped_with_the_reason():
 
 
 def test_without_a_known_cause_nothing_is_claimed_in_hindsight():
-    found = backtest.compare(PAST, policies.default(), policies.default())
+    found = backtest.compare(PAST[2:], policies.default(), policies.default())
 
+    assert (found["causes_known"], found["saved_in_hindsight"]) == (0, None)
     assert case(found, "DRILL-3")["saved_in_hindsight"] is None
     assert case(found, "DRILL-3")["drill"] is True
+
+
+def test_in_hindsight_both_choices_are_priced_as_if_the_cause_had_been_known():
+    draft = policies.with_change("options.disable.running.0.rate", "0.0001")
+    likely, known = (
+        backtest.compare([Past("INC-1", snapshots.snapshot("crop"), cause)], policies.default(), draft)
+        for cause in (Hypothesis.RELEASE, Hypothesis.OTHER)
+    )
+
+    # Against another cause a rollback hardly works, so falling back would have been right after all.
+    assert float(likely["saved_in_hindsight"]) < 0 < float(known["saved_in_hindsight"])
+
+
+def test_a_draft_is_priced_at_its_own_rates_as_well():
+    draft = policies.with_change("options.disable.running.0.rate", "0.0001")
+
+    found = backtest.compare(PAST, policies.default(), draft)
+
+    assert float(found["saved"]) < 0 < float(found["saved_at_its_own"])
+
+
+def test_without_a_policy_in_force_the_draft_is_judged_alone():
+    found = backtest.compare(PAST, None, policies.default())
+
+    assert (found["before"], found["flips"], found["saved"]) == (None, 0, None)
+    assert case(found, "INC-1")["after"]["option"] == "roll_back:v1"

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
+from decisions.assessment import backtests
 from decisions.models import PolicyVersion
+from decisions.web import trials
 from tests.measured import EXAMPLES
 from tests.web.rooms import POLICIES, make_policy, make_room
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered() -> None:
+    cache.clear()
 
 
 @pytest.fixture
@@ -81,8 +89,35 @@ def test_a_draft_shows_what_it_would_have_decided(draft, enter, paul):
     part = enter(paul).get(reverse("policy-backtest", args=[draft.pk])).content.decode()
     page = enter(paul).get(reverse("policy-detail", args=[draft.pk]) + "?backtest=1").content.decode()
 
-    assert "on the newest 1 of 1 past incidents" in part
-    assert "on the newest 1 of 1 past incidents" in page
+    assert "on 1 of 1 past incidents" in part
+    assert "on 1 of 1 past incidents" in page
+    assert "At the prices of the policy in force" in part and "At its own prices" in part
+    assert "no case has a known cause" in part
+
+
+def test_a_long_past_is_scored_some_cases_at_a_time_and_each_once(draft, enter, paul, monkeypatch):
+    monkeypatch.setattr(backtests, "CASES_AT_ONCE", 2)
+    for name in ("amounts", "cheques", "slips"):
+        make_room(name=name)
+    client, path = enter(paul), reverse("policy-backtest", args=[draft.pk])
+
+    first, second = (client.get(path).content.decode() for _ in range(2))
+
+    assert "on 2 of 3 past incidents" in first and "1 more is being scored." in first
+    assert f'hx-get="{path}"' in first
+    assert "on 3 of 3 past incidents" in second and "hx-get" not in second
+
+
+def test_rows_beyond_what_a_page_holds_are_counted(text, enter, paul, monkeypatch):
+    monkeypatch.setattr(trials, "MOST_FLIPS", 1)
+    for name in ("amounts", "cheques"):
+        make_room(name=name)
+    stricter = text.replace("past_uses_at_least: 0", "past_uses_at_least: 5")
+
+    answer = enter(paul).post(reverse("policy-check") + "?backtest=1", {"body": stricter}, **HTMX)
+
+    assert "1 more row is not listed here." in answer.content.decode()
+    assert "outside: Past uses, weighted" in answer.content.decode()
 
 
 def test_paul_proposes_and_petra_signs(draft, enter, paul, petra):
