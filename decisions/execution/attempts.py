@@ -22,7 +22,7 @@ DONE, FAILED, AMBIGUOUS, SKIPPED = "done", "failed", "ambiguous", "skipped"
 # Between two tries; doubled for the third.
 PATIENCE = timedelta(seconds=1)
 
-_VANISHED = "The worker that began this was not heard of any more."
+VANISHED = "The worker that began this was not heard of any more."
 
 
 class Exhausted(Exception):
@@ -34,7 +34,7 @@ class Exhausted(Exception):
     def __init__(self, tries: models.QuerySet[Attempt]) -> None:
         last = tries.last()
         super().__init__(f"{last.sentence if last else ''} It was tried {ATTEMPT_CAP} times.".lstrip())
-        self.vanished = tries.filter(sentence=_VANISHED).exists()
+        self.vanished = tries.filter(sentence=VANISHED).exists()
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def begin(grip: Grip, kind: str, state: State) -> Attempt:
         if grip.run.state != state:
             grip.move(state)
         mine = Attempt.objects.filter(run=grip.run, step=grip.run.position)
-        mine.filter(outcome="").update(outcome=AMBIGUOUS, sentence=_VANISHED, ended_at=grip.now())
+        mine.filter(outcome="").update(outcome=AMBIGUOUS, sentence=VANISHED, ended_at=grip.now())
         attempt = _create(grip, kind, mine) if failures(grip, grip.run.position) < ATTEMPT_CAP else None
     if attempt is None:
         raise Exhausted(mine)

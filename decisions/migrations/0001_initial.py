@@ -283,6 +283,7 @@ class Migration(migrations.Migration):
                 ('observation', models.JSONField(null=True)),
                 ('outcome', models.CharField(blank=True, max_length=16)),
                 ('sentence', models.CharField(blank=True, max_length=300)),
+                ('broken_off', models.IntegerField(default=0)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='decisions.run')),
             ],

@@ -91,6 +91,8 @@ class Attempt(models.Model):
     observation = models.JSONField(null=True)
     outcome = models.CharField(max_length=16, blank=True)
     sentence = models.CharField(max_length=300, blank=True)
+    # Looks in a row that were begun and told nothing; a watch takes many of them in one try.
+    broken_off = models.IntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from decisions.domain.runs import State
-from decisions.models import Sample, Series, ServiceLevel, Source
-from tests.execution.world import carry, carry_on, make_plan, make_run, make_world, state
+from decisions.models import Sample, Series, Service, ServiceLevel, Source
+from tests.execution.world import carry, carry_on, make_plan, make_run, make_world, state, vanish
 from tests.factories import make_indicator, make_level, make_source
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +196,55 @@ def test_an_unreadable_target_at_the_end_of_the_watch_needs_a_person(measured, a
     target.misbehave("read", "unreachable", times=99)
 
     assert carry_on(run, at).state == State.NEEDS_HUMAN
+
+
+def test_a_watch_whose_target_is_no_longer_known_needs_a_person(measured, at):
+    service, _, level = measured
+    run = watching(service, at)
+    feed(level, at, GOOD)
+    Service.objects.update(target={})
+
+    carry_on(run, at)
+
+    assert run.state == State.NEEDS_HUMAN
+    assert run.outcome.startswith("amounts has no serving target") and "It was tried 3 times" in run.outcome
+
+
+def test_a_watch_whose_looks_break_off_needs_a_person(measured, at):
+    service, target, level = measured
+    run = watching(service, at)
+    feed(level, at, GOOD)
+    target.change(pair=None)
+
+    carry_on(run, at)
+
+    assert run.state == State.NEEDS_HUMAN
+    assert run.outcome.startswith("Looking broke off: TypeError")
+
+
+def test_a_watch_whose_looks_take_their_workers_with_them_needs_a_person(measured, at):
+    service, target, _ = measured
+    run = watching(service, at)
+    target.misbehave("read", "crash", times=99)
+
+    for turn in range(1, 5):
+        vanish(run, at + timedelta(minutes=turn))
+
+    assert run.state == State.NEEDS_HUMAN
+    assert run.outcome.startswith("The worker that began this was not heard of any more.")
+
+
+def test_a_watch_goes_on_after_looks_that_broke_off_now_and_then(measured, at):
+    service, target, level = measured
+    run = watching(service, at)
+    feed(level, at, GOOD)
+    for seconds in (3, 9, 15):
+        target.change(pair=None)
+        carry(run, at + timedelta(seconds=seconds))
+        target.change(pair=[0, run.token])
+        carry(run, at + timedelta(seconds=seconds + 3))
+
+    assert carry_on(run, at).state == State.SUCCEEDED
 
 
 def disabled(service, at):
