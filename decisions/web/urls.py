@@ -27,6 +27,7 @@ urlpatterns = [
     path("services/<slug:name>", services.detail, name="service-detail"),
     path("services/<slug:name>/standing", services.standing, name="service-standing"),
     path("services/<slug:name>/versions", services.versions, name="service-versions"),
+    path("services/<slug:name>/verdicts", services.compared, name="service-verdicts"),
     path("services/<slug:name>/was-live", services.was_live, name="service-was-live"),
     path("services/<slug:name>/charts/<slug:indicator>", services.chart, name="service-chart"),
     path("services/<slug:name>/playbook/<slug:kind>", playbooks.of_service, name="service-playbook"),

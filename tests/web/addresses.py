@@ -29,6 +29,7 @@ PARTS = (
     "fleet-rows",
     "service-standing",
     "service-versions",
+    "service-verdicts",
     "service-was-live",
     "service-chart",
     "incident-standing",

@@ -15,7 +15,7 @@ from decisions.domain.events import Event
 from decisions.execution.targets import simulated
 from decisions.management.example import CAST
 from decisions.models import Approval, Incident, Pulse, Run, Service
-from decisions.monitoring import incidents
+from decisions.monitoring import comparisons, incidents
 from tests.execution.world import carry, carry_on
 from tests.factories import make_person, make_service
 from tests.measured import (
@@ -26,6 +26,7 @@ from tests.measured import (
     make_policy,
     store_after,
 )
+from tests.sampled import OLD, WELL, measure
 
 PASSWORD = "correct horse battery"
 
@@ -74,6 +75,22 @@ def hurt(
 def ready_to_run(at: datetime) -> None:
     """The main job: a release went bad, and rolling it back is inside the bounds."""
     hurt("amounts", "transposed", at)
+
+
+def compared(at: datetime) -> None:
+    """A new version that is worse than the one before it: the intervals closed in until it showed."""
+    began = at - timedelta(minutes=3)
+    incident = hurt("tickets", "none", at, assessed=False, kind="report", title="Customers call about wrong tickets")
+    service = incident.service
+    service.deployments.filter(version__name="v2").update(started_at=began)
+    Incident.objects.filter(pk=incident.pk).update(opened_at=at - timedelta(minutes=2))
+    service.series.all().delete()
+    measure(service, "v2", WELL | {"misread_share": 0.09}, since=began, seconds=180)
+    measure(service, "v1", OLD, mode="shadow", since=began, seconds=180)
+    for seconds in range(4, 181, 4):
+        service.sources.update(every_seconds=2, scraped_at=began + timedelta(seconds=seconds))
+        comparisons.look(began + timedelta(seconds=seconds))
+    make_assessment(incident, at=at)
 
 
 def waits_for_risk(at: datetime) -> None:
@@ -192,17 +209,19 @@ def drafts(at: datetime) -> None:
 
 
 SCENES: tuple[Callable[[datetime], None], ...] = (
+    # First those that run: what ended teaches, and one that failed would put them outside their bounds.
+    watches,
+    queued,
     worked,
     put_back,
     ready_to_run,
+    compared,
     waits_for_risk,
     rejected,
     handed_over,
     holds,
     not_assessed,
     upstream,
-    watches,
-    queued,
     quiet,
     drafts,
 )

@@ -190,7 +190,7 @@ def _room(request: HttpRequest, incident_id: int) -> dict[str, Any]:
         **option_cards.of(incident, assessment, acting(request), at),
         "charts": incident_room.charts(incident),
         "people": incident_room.who_must_act(incident),
-        "verdicts": verdicts.of(incident.service),
+        **verdicts.of_incident(incident),
         **cause_form.context(incident, acting(request)),
         **trails.context(incident, acting(request)),
     }

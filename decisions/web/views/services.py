@@ -37,6 +37,12 @@ def versions(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_GET
 @for_members
+def compared(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, "services/_verdicts.html", verdicts.of(_service(name)))
+
+
+@require_GET
+@for_members
 def was_live(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "services/_was_live.html", live_history.was_live(_service(name), request.GET, clock.now()))
 
@@ -77,6 +83,6 @@ def _context(request: HttpRequest, name: str) -> dict[str, Any]:
         **version_rows.versions(service, request.GET, at),
         **live_history.was_live(service, request.GET, at),
         **service_story.around(service, at),
-        "verdicts": verdicts.of(service),
+        **verdicts.of(service),
         **service_story.charts(service, request.GET.get("span", "")),
     }
