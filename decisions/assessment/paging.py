@@ -14,14 +14,19 @@ from decisions.monitoring import alarms
 _SCOPES = ("service", "tier", "desk")
 
 
-def refusal(policy: Policy) -> str | None:
-    """Why this policy pages too often for nothing, naming the level that does most; None when it does not."""
-    return refusal_of(policy, implied(policy))
+def refusal(policy: Policy, *, without: PolicyVersion | None = None) -> str | None:
+    """Why this policy pages too often for nothing, naming the level that does most; None when it does not.
+
+    Args:
+        without: a nearer policy that is about to be withdrawn.
+    """
+    return refusal_of(policy, implied(policy, without=without))
 
 
-def implied(policy: Policy) -> dict[ServiceLevel, alarms.Implied]:
+def implied(policy: Policy, *, without: PolicyVersion | None = None) -> dict[ServiceLevel, alarms.Implied]:
     """What every level that this policy would govern would do under it, by its own quiet history."""
-    return alarms.implied(ServiceLevel.objects.filter(indicator__service__in=governed(policy)), policy)
+    services = governed(policy, without=without)
+    return alarms.implied(ServiceLevel.objects.filter(indicator__service__in=services), policy)
 
 
 def refusal_of(policy: Policy, found: Mapping[ServiceLevel, alarms.Implied]) -> str | None:
@@ -42,9 +47,11 @@ def refusal_of(policy: Policy, found: Mapping[ServiceLevel, alarms.Implied]) -> 
     return next((sentence for sentence in said if sentence is not None), None)
 
 
-def governed(policy: Policy) -> list[Service]:
+def governed(policy: Policy, *, without: PolicyVersion | None = None) -> list[Service]:
     """The services for which this policy would be the nearest one."""
     active = set(PolicyVersion.objects.filter(state=PolicyState.ACTIVE).values_list("scope", "scope_name"))
+    if without is not None:
+        active.discard((without.scope, without.scope_name))
     nearer = _SCOPES[: _SCOPES.index(policy.scope.kind)]
     return [
         service

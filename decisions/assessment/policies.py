@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import Max
 
 from decisions import journal
-from decisions.assessment import paging
+from decisions.assessment import backtests, paging
 from decisions.domain import policy as rules
 from decisions.domain.actors import DESK, Actor, Role
 from decisions.domain.events import Event
@@ -60,7 +61,7 @@ def draft(text: str, *, actor: Actor, at: datetime) -> PolicyVersion:
             drafted_by=actor.key,
             drafted_at=at,
         )
-        act.note(Event.POLICY_DRAFTED, about=version, **_facts(version))
+        act.note(Event.POLICY_DRAFTED, about=version, **facts(version))
     return version
 
 
@@ -73,17 +74,45 @@ def propose(version: PolicyVersion, *, actor: Actor, at: datetime) -> None:
     refuse(proposal_refusal(actor, version))
     with journal.act(actor, at=at) as act:
         version.move(PolicyState.DRAFT, PolicyState.PROPOSED, proposed_at=at)
-        act.note(Event.POLICY_PROPOSED, about=version, **_facts(version))
+        act.note(Event.POLICY_PROPOSED, about=version, **facts(version))
 
 
-def sign_off(version: PolicyVersion, *, actor: Actor, at: datetime) -> None:
+@dataclass(frozen=True)
+class Seen:
+    """What somebody had before them when they signed: the text, and the policy in force beside it.
+
+    digest: of the version's text. beside: digest of the other policy, empty when there was none.
+    """
+
+    digest: str
+    beside: str
+
+    @classmethod
+    def of(cls, version: PolicyVersion, beside: PolicyVersion | None) -> Seen:
+        return cls(version.digest, beside.digest if beside else "")
+
+
+def sign_off(version: PolicyVersion, *, seen: Seen, actor: Actor, at: datetime) -> None:
     """Put a proposed policy in force; the one that was in force for its scope retires in the same moment.
 
     Raises:
-        Refused: the actor may not sign it, it is not proposed any more, or it pages too often for nothing.
+        Refused: the actor may not sign it, it is not proposed any more, it pages too often for nothing, or what they
+            saw has moved on: another text, or another policy in force beside it.
     """
     refuse(sign_off_refusal(actor, version))
-    _activate(version, PolicyState.PROPOSED, actor=actor, at=at)
+    with journal.act(actor, at=at):
+        refuse(moved_on(seen, version, backtests.nearest(parsed(version))))
+        _activate(version, PolicyState.PROPOSED, actor=actor, at=at)
+
+
+def moved_on(seen: Seen, version: PolicyVersion, beside: PolicyVersion | None) -> str | None:
+    """Why a signature given on what was seen does not count any more; None when it does."""
+    if seen.digest != version.digest:
+        return f"What you read is not {version} as it is stored. Read it again before you sign."
+    if seen.beside != (beside.digest if beside else ""):
+        now = f"{beside} became active" if beside else "what it was compared with was withdrawn"
+        return f"{now[:1].upper()}{now[1:]} meanwhile: compare again before you sign."
+    return None
 
 
 def install(text: str, *, at: datetime) -> PolicyVersion | None:
@@ -104,7 +133,7 @@ def install(text: str, *, at: datetime) -> PolicyVersion | None:
             drafted_at=at,
             proposed_at=at,
         )
-        act.note(Event.POLICY_DRAFTED, about=version, **_facts(version))
+        act.note(Event.POLICY_DRAFTED, about=version, **facts(version))
         _activate(version, PolicyState.PROPOSED, actor=DESK, at=at)
     return version
 
@@ -120,7 +149,7 @@ def retire(version: PolicyVersion, *, actor: Actor, at: datetime) -> None:
         raise Refused(f"This policy is {version.state}; only a draft or a proposal can be dropped.")
     with journal.act(actor, at=at) as act:
         version.move(PolicyState(version.state), PolicyState.RETIRED, retired_at=at)
-        act.note(Event.POLICY_RETIRED, about=version, **_facts(version))
+        act.note(Event.POLICY_RETIRED, about=version, **facts(version))
 
 
 def drafting_refusal(actor: Actor) -> str | None:
@@ -155,9 +184,9 @@ def _activate(version: PolicyVersion, origin: PolicyState, *, actor: Actor, at: 
     with journal.act(actor, at=at) as act:
         for before in PolicyVersion.objects.filter(state=PolicyState.ACTIVE, **scope):
             before.move(PolicyState.ACTIVE, PolicyState.RETIRED, retired_at=at)
-            act.note(Event.POLICY_RETIRED, about=before, **_facts(before))
+            act.note(Event.POLICY_RETIRED, about=before, **facts(before))
         version.move(origin, PolicyState.ACTIVE, activated_at=at, signed_by=actor.key)
-        act.note(Event.POLICY_ACTIVATED, about=version, **_facts(version))
+        act.note(Event.POLICY_ACTIVATED, about=version, **facts(version))
 
 
 def _next_number(policy: Policy) -> int:
@@ -165,7 +194,8 @@ def _next_number(policy: Policy) -> int:
     return int(mine.aggregate(highest=Max("number"))["highest"] or 0) + 1
 
 
-def _facts(version: PolicyVersion) -> dict[str, object]:
+def facts(version: PolicyVersion) -> dict[str, object]:
+    """What the journal says of a version."""
     return {
         "scope": version.scope,
         "scope_name": version.scope_name,

@@ -39,6 +39,9 @@ class Event(StrEnum):
     POLICY_PROPOSED = "policy_proposed"
     POLICY_ACTIVATED = "policy_activated"
     POLICY_RETIRED = "policy_retired"
+    POLICY_WITHDRAWAL_PROPOSED = "policy_withdrawal_proposed"
+    POLICY_WITHDRAWAL_DROPPED = "policy_withdrawal_dropped"
+    POLICY_WITHDRAWN = "policy_withdrawn"
 
     VERSION_PICKED = "version_picked"
     ASSESSMENT_ASKED = "assessment_asked"

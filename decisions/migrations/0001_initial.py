@@ -215,10 +215,12 @@ class Migration(migrations.Migration):
                 ('signed_by', models.CharField(blank=True, max_length=32)),
                 ('activated_at', models.DateTimeField(null=True)),
                 ('retired_at', models.DateTimeField(null=True)),
+                ('withdrawal_by', models.CharField(blank=True, max_length=32)),
+                ('withdrawal_at', models.DateTimeField(null=True)),
             ],
             options={
                 'ordering': ['scope', 'scope_name', '-number'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'draft', 'proposed', 'retired'])), name='policy_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('scope', 'desk'), ('scope_name', '')), models.Q(('scope__in', ['tier', 'service']), models.Q(('scope_name', ''), _negated=True)), _connector='OR'), name='policy_scope_is_named'), models.UniqueConstraint(fields=('scope', 'scope_name', 'number'), name='one_policy_number_a_scope'), models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('scope', 'scope_name'), name='one_active_policy_a_scope')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'draft', 'proposed', 'retired'])), name='policy_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('scope', 'desk'), ('scope_name', '')), models.Q(('scope__in', ['tier', 'service']), models.Q(('scope_name', ''), _negated=True)), _connector='OR'), name='policy_scope_is_named'), models.UniqueConstraint(fields=('scope', 'scope_name', 'number'), name='one_policy_number_a_scope'), models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('scope', 'scope_name'), name='one_active_policy_a_scope'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_at__isnull', True), ('withdrawal_by', '')), models.Q(models.Q(('withdrawal_by', ''), _negated=True), ('withdrawal_at__isnull', False), models.Q(('scope', 'desk'), _negated=True)), _connector='OR'), name='policy_withdrawal_is_somebodys')],
             },
         ),
         migrations.AddField(

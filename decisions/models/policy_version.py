@@ -74,6 +74,9 @@ class PolicyVersion(Moving):
     signed_by = models.CharField(max_length=32, blank=True)
     activated_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
+    # Who proposed, while it is in force, to withdraw it in favour of the wider policy; both empty while nobody does.
+    withdrawal_by = models.CharField(max_length=32, blank=True)
+    withdrawal_at = models.DateTimeField(null=True)
 
     objects = PolicyVersionQuerySet.as_manager()
 
@@ -91,6 +94,11 @@ class PolicyVersion(Moving):
                 fields=["scope", "scope_name"],
                 condition=models.Q(state="active"),
                 name="one_active_policy_a_scope",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawal_by="", withdrawal_at__isnull=True)
+                | (~models.Q(withdrawal_by="") & models.Q(withdrawal_at__isnull=False) & ~models.Q(scope="desk")),
+                name="policy_withdrawal_is_somebodys",
             ),
         ]
 

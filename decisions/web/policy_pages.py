@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from decisions import people
-from decisions.assessment import backtests, paging, policies
+from decisions.assessment import backtests, paging, policies, withdrawals
 from decisions.domain import changes
 from decisions.domain.actors import Actor
 from decisions.domain.canonical import BadDocument
@@ -18,11 +18,9 @@ from decisions.domain.policy import Policy, parse
 from decisions.domain.policy_bounds import Tier
 from decisions.models import PolicyVersion
 from decisions.models.policy_version import PolicyState
-from decisions.web import alarm_words, curve_drawing, playbook_pages, policy_words, trials
-from decisions.web.words import moment, short_digest
+from decisions.web import alarm_words, curve_drawing, playbook_pages, policy_standing, policy_words, trials
+from decisions.web.policy_standing import OPEN, STATE_WORDS, scope_words
 
-STATE_WORDS = {"draft": "Draft", "proposed": "Proposed", "active": "In force", "retired": "Retired"}
-OPEN = (PolicyState.DRAFT, PolicyState.PROPOSED)
 MOST_CHANGES, MOST_LINES = 60, 400
 
 
@@ -45,18 +43,13 @@ def shelf(actor: Actor) -> dict[str, Any]:
     return {"rows": rows, "draft_refusal": policies.drafting_refusal(actor)}
 
 
-def scope_words(version: PolicyVersion) -> str:
-    """What a policy is for."""
-    return {"desk": "the whole desk", "tier": f"tier {version.scope_name}"}.get(version.scope, version.scope_name)
-
-
 def version_page(version: PolicyVersion, actor: Actor, at: datetime, *, try_it: bool = False) -> dict[str, Any]:
     """One version: who stands behind it, what it changes, what it allows, and its text."""
     policy = policies.parsed(version)
     is_over = version.state == PolicyState.RETIRED
     implied = {} if is_over else paging.implied(policy)
     return {
-        **state(version, actor),
+        **policy_standing.of(version, actor),
         "tiers": [_tier(policy, tier) for tier in policy.tiers.values()],
         "costs": policy_words.costs(policy),
         "restraint": policy_words.restraint(policy),
@@ -78,50 +71,31 @@ def _tier(policy: Policy, tier: Tier) -> dict[str, Any]:
     }
 
 
-def state(version: PolicyVersion, actor: Actor) -> dict[str, Any]:
-    """The live part: where it stands, who stands behind it, and what this person may do about it."""
-    named = people.names({version.drafted_by, version.signed_by} - {""})
-    return {
-        "version": version,
-        "where": [{"word": "Policies", "url": reverse("policies")}, {"word": str(version)}],
-        "word": STATE_WORDS[version.state],
-        "scope": scope_words(version),
-        "facts": _facts(version, named),
-        "acts": _acts(version, actor),
-        "may_draft": policies.drafting_refusal(actor) is None,
-    }
-
-
-def _acts(version: PolicyVersion, actor: Actor) -> list[dict[str, str]]:
-    """What can be done with it, each with the sentence that stops this person, if one does."""
-    found = []
-    if version.state == PolicyState.DRAFT:
-        stop = policies.proposal_refusal(actor, version)
-        found.append(
-            {"word": "Propose it for sign-off", "url": "policy-propose", "kind": "primary", "stop": stop or ""}
-        )
-    if version.state == PolicyState.PROPOSED:
-        stop = policies.sign_off_refusal(actor, version)
-        found.append(_act("Sign it off: put it in force", "policy-sign-off", stop))
-    if version.state in OPEN and policies.drafting_refusal(actor) is None:
-        found.append(_act("Drop it", "policy-drop", None, kind="plain"))
-    return found
-
-
-def _act(word: str, url: str, stop: str | None, kind: str = "primary") -> dict[str, str]:
-    return {"word": word, "url": url, "kind": kind, "stop": stop or ""}
-
-
 def _beside(version: PolicyVersion, policy: Policy) -> dict[str, Any]:
-    """How an open version differs from the one that it would replace."""
+    """How an open version differs from the one that it would replace, or the wider one from one to be withdrawn."""
+    if version.withdrawal_by and version.state == PolicyState.ACTIVE:
+        return _withdrawn(version)
     replaced = backtests.nearest(policy) if version.state in OPEN else None
     if replaced is None or replaced.pk == version.pk:
         return {"replaced": None}
     return {
         "replaced": replaced,
+        "beside_title": "What it would change",
         "changes": _changes(replaced, policy),
         "diff": diff(replaced.body, version.body),
         "backtest_url": reverse("policy-backtest", args=[version.pk]),
+    }
+
+
+def _withdrawn(version: PolicyVersion) -> dict[str, Any]:
+    then = withdrawals.wider(version)
+    if then is None:
+        return {"replaced": None}
+    return {
+        "replaced": version,
+        "beside_title": f"What would change with {then}",
+        "changes": _changes(version, policies.parsed(then)),
+        "diff": diff(version.body, then.body),
     }
 
 
@@ -131,16 +105,6 @@ def _changes(before: PolicyVersion | None, after: Policy) -> list[str]:
     lines = changes.between(dict(policies.parsed(before).document), dict(after.document))
     more = len(lines) - MOST_CHANGES
     return lines[:MOST_CHANGES] + ([f"and {more} more"] if more > 0 else [])
-
-
-def _facts(version: PolicyVersion, named: Mapping[str, str]) -> list[dict[str, Any]]:
-    signed = f"{named[version.signed_by]}, {moment(version.activated_at)}" if version.signed_by else "nobody yet"
-    return [
-        {"name": "For", "value": scope_words(version)},
-        {"name": "Drafted by", "value": f"{named[version.drafted_by]}, {moment(version.drafted_at)}"},
-        {"name": "Signed off by", "value": signed},
-        {"name": "Digest", "value": short_digest(version.digest), "code": True},
-    ]
 
 
 def diff(before: str, after: str) -> list[dict[str, str]]:

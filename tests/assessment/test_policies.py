@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from decisions.assessment import assessments, backtests, policies
+from decisions.assessment.policies import Seen
 from decisions.domain import policy as rules
 from decisions.domain.canonical import BadDocument
 from decisions.domain.refusals import Refused
@@ -25,6 +26,10 @@ def draft(text, paul, at):
     return policies.draft(text, actor=paul, at=at)
 
 
+def seen(version: PolicyVersion) -> Seen:
+    return Seen.of(version, backtests.nearest(policies.parsed(version)))
+
+
 def test_a_draft_takes_the_next_number(draft):
     assert (draft.scope, draft.number, draft.state) == ("desk", 2, "draft")
 
@@ -33,15 +38,36 @@ def test_the_author_cannot_sign_off(draft, paul, at):
     policies.propose(draft, actor=paul, at=at)
 
     with pytest.raises(Refused, match="You drafted this policy yourself"):
-        policies.sign_off(draft, actor=paul, at=at)
+        policies.sign_off(draft, seen=seen(draft), actor=paul, at=at)
 
 
 def test_a_signed_policy_retires_the_one_before(draft, paul, petra, at):
     policies.propose(draft, actor=paul, at=at)
-    policies.sign_off(draft, actor=petra, at=at)
+    policies.sign_off(draft, seen=seen(draft), actor=petra, at=at)
 
     states = dict(PolicyVersion.objects.filter(scope="desk").values_list("number", "state"))
     assert states == {1: "retired", 2: "active"}
+
+
+def test_a_signature_counts_only_beside_the_policy_it_was_compared_with(draft, text, paul, petra, at):
+    policies.propose(draft, actor=paul, at=at)
+    compared = seen(draft)
+    other = policies.draft(text.replace('"3.00"', '"4.50"'), actor=paul, at=at)
+    policies.propose(other, actor=paul, at=at)
+    policies.sign_off(other, seen=seen(other), actor=petra, at=at)
+
+    with pytest.raises(Refused, match="Policy desk 3 became active meanwhile: compare again before you sign"):
+        policies.sign_off(draft, seen=compared, actor=petra, at=at)
+
+    assert PolicyVersion.objects.get(state="active", scope="desk") == other
+
+
+@pytest.mark.parametrize("digest", ["", "sha256:0"])
+def test_a_signature_counts_only_on_the_text_that_was_read(digest, draft, paul, petra, at):
+    policies.propose(draft, actor=paul, at=at)
+
+    with pytest.raises(Refused, match="Read it again before you sign"):
+        policies.sign_off(draft, seen=Seen(digest, seen(draft).beside), actor=petra, at=at)
 
 
 def test_a_responder_cannot_draft(text, ana, at):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from decisions.assessment import policies
+from decisions.assessment import policies, withdrawals
 from decisions.domain.refusals import Refused
 from decisions.models import PolicyVersion, Sample, Series, ServiceLevel
 from decisions.monitoring import alarms
@@ -123,7 +123,7 @@ def test_it_is_refused_at_the_signing_too(level, at, paul, petra):
     alarms.refresh(at)
 
     with pytest.raises(Refused, match="the policy allows 4"):
-        policies.sign_off(version, actor=petra, at=at)
+        policies.sign_off(version, seen=policies.Seen.of(version, None), actor=petra, at=at)
 
 
 def test_a_short_history_turns_no_policy_down(level, at, paul):
@@ -145,3 +145,13 @@ def test_a_nearer_policy_shields_its_services(level, at, paul):
     policies.propose(version, actor=paul, at=at)
 
     assert version.state == "proposed"
+
+
+def test_a_shield_is_not_withdrawn_when_what_it_shields_would_be_paged_for_nothing(level, at, paul):
+    policies.install((EXAMPLES / "policies/default.yaml").read_text(), at=at)
+    low = policies.install((EXAMPLES / "digits/policy-low.yaml").read_text(), at=at)
+    measure(at, history(1000))
+    alarms.refresh(at)
+
+    with pytest.raises(Refused, match=r"would page .* for nothing, most often on misread_share"):
+        withdrawals.propose(low, actor=paul, at=at)

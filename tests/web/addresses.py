@@ -60,6 +60,9 @@ ACTS = (
     "policy-propose",
     "policy-sign-off",
     "policy-drop",
+    "policy-withdraw",
+    "policy-withdrawal-sign-off",
+    "policy-keep",
 )
 OUTSIDE = ("sign-in", "sign-out", "healthz", "readyz")
 

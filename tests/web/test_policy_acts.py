@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -33,7 +35,11 @@ def draft(text, enter, paul) -> PolicyVersion:
 
 
 def press(client, name: str, version: PolicyVersion):
-    return client.post(reverse(f"policy-{name}", args=[version.pk]), **HTMX)
+    """What the page's own form for it would send."""
+    address = reverse(f"policy-{name}", args=[version.pk])
+    page = client.get(reverse("policy-detail", args=[version.pk])).content.decode()
+    form = page.partition(f'action="{address}"')[2].partition("</form>")[0]
+    return client.post(address, dict(re.findall(r'name="(digest|beside)" value="([^"]*)"', form)), **HTMX)
 
 
 def test_paul_saves_a_draft(text, enter, paul):
@@ -165,6 +171,67 @@ def test_without_htmx_one_is_back_on_the_policy(draft, enter, paul):
     assert (answer.status_code, answer["Location"]) == (302, reverse("policy-detail", args=[draft.pk]))
 
 
-@pytest.mark.parametrize("name", ["propose", "sign-off", "drop"])
+@pytest.mark.parametrize("name", ["propose", "sign-off", "drop", "withdraw", "withdrawal-sign-off", "keep"])
 def test_a_responder_signs_nothing(name, draft, enter, ana):
     assert press(enter(ana), name, draft).status_code == 422
+
+
+@pytest.fixture
+def low(db) -> PolicyVersion:
+    make_policy("desk")
+    return make_policy("low")
+
+
+def test_paul_proposes_to_withdraw_and_petra_signs(low, enter, paul, petra):
+    asked = press(enter(paul), "withdraw", low)
+    page = enter(petra).get(reverse("policy-detail", args=[low.pk])).content.decode()
+    signed = press(enter(petra), "withdrawal-sign-off", low)
+
+    low.refresh_from_db()
+    assert asked["HX-Redirect"] == signed["HX-Redirect"] == reverse("policy-detail", args=[low.pk])
+    assert "This policy is to be withdrawn." in page
+    assert "What would change with policy desk 1" in page
+    assert "Sign off: withdraw it, policy desk 1 holds" in page
+    assert low.state == "retired"
+
+
+def test_nobody_signs_a_withdrawal_of_their_own(low, enter, paul):
+    press(enter(paul), "withdraw", low)
+
+    answer = press(enter(paul), "withdrawal-sign-off", low)
+
+    low.refresh_from_db()
+    assert (answer.status_code, low.state) == (422, "active")
+    assert "Another policy owner must sign it." in answer.content.decode()
+
+
+def test_a_withdrawal_is_dropped_again(low, enter, paul, petra):
+    press(enter(paul), "withdraw", low)
+
+    press(enter(petra), "keep", low)
+
+    low.refresh_from_db()
+    assert (low.state, low.withdrawal_by) == ("active", "")
+
+
+def test_the_desk_s_own_policy_offers_no_withdrawal(low, enter, paul):
+    desk = PolicyVersion.objects.get(scope="desk")
+
+    page = enter(paul).get(reverse("policy-detail", args=[desk.pk])).content.decode()
+
+    assert reverse("policy-withdraw", args=[desk.pk]) not in page
+    assert press(enter(paul), "withdraw", desk).status_code == 422
+
+
+def test_signing_what_moved_on_is_refused_where_one_looks(draft, text, enter, paul, petra):
+    press(enter(paul), "propose", draft)
+    compared = {"digest": draft.digest, "beside": make_policy("low").digest}
+    enter(paul).post(reverse("policy-new"), {"body": text.replace('"4.50"', '"5.50"')})
+    other = PolicyVersion.objects.get(state="draft")
+    press(enter(paul), "propose", other)
+    press(enter(petra), "sign-off", other)
+
+    answer = enter(petra).post(reverse("policy-sign-off", args=[draft.pk]), compared, **HTMX)
+
+    assert answer.status_code == 422
+    assert "Policy low 3 became active meanwhile: compare again before you sign." in answer.content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from decisions.assessment import policies
+from decisions.assessment import policies, withdrawals
 from decisions.models import PolicyVersion, clock
-from decisions.web import policy_pages, trials
+from decisions.web import policy_pages, policy_standing, trials
 from decisions.web.answers import acting, answer, attempt, for_members, forward
 
 LONGEST = 512 * 1024
@@ -70,7 +71,7 @@ def propose(request: HttpRequest, policy_id: int) -> HttpResponse:
 @require_POST
 @for_members
 def sign_off(request: HttpRequest, policy_id: int) -> HttpResponse:
-    return _signed(request, policy_id, policies.sign_off)
+    return _signed(request, policy_id, partial(policies.sign_off, seen=_seen(request)))
 
 
 @require_POST
@@ -79,10 +80,35 @@ def drop(request: HttpRequest, policy_id: int) -> HttpResponse:
     return _signed(request, policy_id, policies.retire)
 
 
-def _signed(request: HttpRequest, policy_id: int, act: Callable[..., Any]) -> HttpResponse:
+@require_POST
+@for_members
+def withdraw(request: HttpRequest, policy_id: int) -> HttpResponse:
+    return _signed(request, policy_id, withdrawals.propose, afresh=True)
+
+
+@require_POST
+@for_members
+def sign_withdrawal(request: HttpRequest, policy_id: int) -> HttpResponse:
+    return _signed(request, policy_id, partial(withdrawals.sign_off, seen=_seen(request)), afresh=True)
+
+
+@require_POST
+@for_members
+def keep(request: HttpRequest, policy_id: int) -> HttpResponse:
+    return _signed(request, policy_id, withdrawals.drop, afresh=True)
+
+
+def _seen(request: HttpRequest) -> policies.Seen:
+    return policies.Seen(request.POST.get("digest", ""), request.POST.get("beside", ""))
+
+
+def _signed(request: HttpRequest, policy_id: int, act: Callable[..., Any], *, afresh: bool = False) -> HttpResponse:
+    """Do it and show where the version stands; `afresh` when what stands below that changes as well."""
     version, actor, at = get_object_or_404(PolicyVersion, pk=policy_id), acting(request), clock.now()
     _, refusal = attempt(request, lambda: act(version, actor=actor, at=at))
-    version.refresh_from_db()
-    context = policy_pages.state(version, actor)
     back = reverse("policy-detail", args=[policy_id])
+    if afresh and not refusal:
+        return forward(request, back)
+    version.refresh_from_db()
+    context = policy_standing.of(version, actor)
     return answer(request, "policies/_state.html", context, back=back, refusal=refusal)
