@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from celery import current_app, shared_task
+from django.conf import settings
 
 from decisions.models import Bell, Entry, clock
 
@@ -17,6 +18,7 @@ logger = logging.getLogger("decisions.journal")
 # A bell is rung again after this long without an answer, and then at doubling distances up to the last one.
 FIRST_PATIENCE = timedelta(seconds=3)
 LAST_PATIENCE = timedelta(minutes=5)
+BATCH = 1_000
 
 Handler = Callable[[Entry, datetime], None]
 
@@ -37,6 +39,15 @@ def ring_again(at: datetime) -> int:
     mine = [bell for bell in due if _claim(bell, at)]
     ring(mine)
     return len(mine)
+
+
+def forget(at: datetime) -> int:
+    """Take down the bells that were answered long ago, in small transactions; answers how many. Safe to run twice."""
+    edge, gone = at - timedelta(seconds=settings.BELL_KEEP_SECONDS), 0
+    old = Bell.objects.filter(answered_at__lt=edge).order_by("pk")
+    while batch := list(old.values_list("pk", flat=True)[:BATCH]):
+        gone += Bell.objects.filter(pk__in=batch).delete()[0]
+    return gone
 
 
 def _patience(rings: int) -> timedelta:

@@ -1,4 +1,4 @@
-"""The journal's doorbell: ring again what stayed unanswered."""
+"""The journal's doorbells: ring again what stayed unanswered, take down what was answered."""
 
 from celery import shared_task
 
@@ -12,3 +12,9 @@ def ring() -> None:
     at = clock.now()
     Pulse.objects.felt("worker", at)
     bells.ring_again(at)
+
+
+@shared_task(name="journal.forget")
+def forget() -> None:
+    """Take down bells that were answered long ago. Safe to deliver twice."""
+    bells.forget(clock.now())

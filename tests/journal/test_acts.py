@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+from datetime import timedelta
 
 import pytest
 
 from decisions import journal
 from decisions.domain.events import Event
+from decisions.journal import bells
 from decisions.models import Bell, Entry, Head, Service
 from tests.factories import make_service
 
@@ -68,3 +70,15 @@ def test_the_tests_refuse_a_network_call_inside_an_act(ana, at, calls_inside_tra
 
     assert calls_inside_transactions == [str(address)]
     calls_inside_transactions.clear()
+
+
+def test_a_bell_is_taken_down_a_day_after_its_answer(ana, at):
+    with journal.act(ana, at=at) as act:
+        for _ in range(3):
+            act.note(Event.DRIFT_FOUND, about=None)
+    fresh, old, unanswered = Bell.objects.all()
+    Bell.objects.filter(pk=fresh.pk).update(answered_at=at)
+    Bell.objects.filter(pk=old.pk).update(answered_at=at - timedelta(days=1))
+
+    assert bells.forget(at + timedelta(seconds=1)) == 1
+    assert list(Bell.objects.all()) == [fresh, unanswered]
