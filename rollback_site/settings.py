@@ -179,6 +179,7 @@ READ_BACK_SECONDS = env.number("READ_BACK_SECONDS", 3, least=0)
 LOOK_SECONDS = env.number("LOOK_SECONDS", 3, least=0.05)
 SAMPLE_KEEP_SECONDS = env.number("SAMPLE_KEEP_SECONDS", 30 * 86_400, least=60)
 SAMPLE_FULL_SECONDS = env.number("SAMPLE_FULL_SECONDS", 2 * 86_400, least=60)
+ASSESSMENT_FULL_SECONDS = env.number("ASSESSMENT_FULL_SECONDS", 3 * 3600, least=600)
 BELL_KEEP_SECONDS = env.number("BELL_KEEP_SECONDS", 86_400, least=600)
 BURN_SCALE = env.number("BURN_SCALE", 1, least=0.0001)
 SAMPLE_COARSE_SECONDS = env.number("SAMPLE_COARSE_SECONDS", 60, least=1)
@@ -196,6 +197,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "monitoring.compare": {"task": "monitoring.compare", "schedule": 10 * SWEEP_SECONDS},
     "monitoring.count_alarms": {"task": "monitoring.count_alarms", "schedule": 60.0},
     "monitoring.retain": {"task": "monitoring.retain", "schedule": 60.0},
+    "assessment.retain": {"task": "assessment.retain", "schedule": 300.0},
     "journal.forget": {"task": "journal.forget", "schedule": 300.0},
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():

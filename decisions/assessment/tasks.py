@@ -7,7 +7,7 @@ from datetime import datetime
 
 from celery import shared_task
 
-from decisions.assessment import approvals, assessments, following, settling, starting
+from decisions.assessment import approvals, assessments, following, settling, starting, thinning
 from decisions.domain.canonical import BadDocument
 from decisions.domain.events import Event
 from decisions.domain.refusals import Refused
@@ -60,6 +60,12 @@ def sweep() -> None:
             _try(incident.pk, at)
     starting.start_due(at)
     settling.settle_due(at)
+
+
+@shared_task(name="assessment.retain")
+def retain() -> None:
+    """Thin old assessments. Safe to deliver twice."""
+    thinning.thin(clock.now())
 
 
 def _assess(entry: Entry, at: datetime) -> None:

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('last_action_at', models.DateTimeField(null=True)),
                 ('reversals', models.IntegerField(default=0)),
                 ('picked', models.JSONField(default=list)),
+                ('thinned_until', models.DateTimeField(null=True)),
                 ('cause', models.CharField(blank=True, max_length=16)),
                 ('cause_by', models.CharField(blank=True, max_length=32)),
                 ('cause_at', models.DateTimeField(null=True)),

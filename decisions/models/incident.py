@@ -33,6 +33,8 @@ class Incident(Moving):
     last_action_at = models.DateTimeField(null=True)
     reversals = models.IntegerField(default=0)
     picked = models.JSONField(default=list)
+    # The last assessment up to which those that said nothing new are gone.
+    thinned_until = models.DateTimeField(null=True)
     cause = models.CharField(max_length=16, blank=True)
     cause_by = models.CharField(max_length=32, blank=True)
     cause_at = models.DateTimeField(null=True)

@@ -38,15 +38,16 @@ def _assessed(incident: Incident) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for at, recommended in reversed(list(newest)):
         if rows and rows[-1]["recommended"] == recommended:
-            rows[-1]["last"], rows[-1]["times"] = at, rows[-1]["times"] + 1
+            rows[-1]["last"] = at
         else:
-            rows.append({"at": at, "last": at, "recommended": recommended, "times": 1})
+            rows.append({"at": at, "last": at, "recommended": recommended})
     return [_stretch(row) for row in rows]
 
 
 def _stretch(row: dict[str, Any]) -> dict[str, Any]:
     answer = option_words(row["recommended"]) if row["recommended"] else "no recommendation"
-    note = f"{row['times']} times, last {clock(row['last'])}" if row["times"] > 1 else ""
+    # How often is not said: of older ones that repeat each other only the first and the last are kept.
+    note = f"again until {clock(row['last'])}" if row["last"] > row["at"] else ""
     found = {"at": row["at"], "time": clock(row["at"]), "icon": "running", "state": ""}
     return {**found, "text": f"Assessed: {answer}.", "note": note}
 

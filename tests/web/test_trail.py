@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
+from decisions import journal
+from decisions.domain.actors import DESK
 from decisions.domain.events import Event
 from decisions.models import Assessment, Entry
 from decisions.web import journal_words, trail
@@ -31,7 +34,7 @@ def test_assessments_with_the_same_answer_are_one_row(db):
 
     rows = [row for row in trail.of_incident(incident) if row["text"].startswith("Assessed")]
 
-    assert [(row["text"], row["note"]) for row in rows] == [("Assessed: roll back to v1.", "5 times, last 03:06:00")]
+    assert [(row["text"], row["note"]) for row in rows] == [("Assessed: roll back to v1.", "again until 03:06:00")]
 
 
 def test_an_answer_that_changed_is_a_row_of_its_own(db):
@@ -56,3 +59,16 @@ def test_the_newest_stands_on_top(db):
     times = [row["at"] for row in trail.of_incident(incident)]
 
     assert times == sorted(times, reverse=True)
+
+
+def test_the_address_of_an_assessment_that_was_thinned_says_why(enter, ana):
+    made = assess(make_unassessed())
+    with journal.act(DESK, at=AT) as act:
+        act.note(Event.ASSESSMENT_MADE, about=made)
+    address = reverse("assessment-detail", args=[made.pk])
+    made.delete()
+
+    answer = enter(ana).get(address)
+
+    assert answer.status_code == 404
+    assert "This assessment is not kept any more" in answer.content.decode()

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from decisions.assessment import replays
+from decisions.assessment import replays, thinning
 from decisions.management.documents import DocumentCommand
 from decisions.management.line_command import BadInput, at_least_one
 from decisions.models import Assessment, PolicyVersion
@@ -28,7 +28,7 @@ class Command(DocumentCommand):
         assessment, policy = options["assessment"], options["policy"]
         found = Assessment.objects.select_related("snapshot", "policy").filter(pk=assessment).first()
         if found is None:
-            raise BadInput(f"There is no assessment {assessment}.")
+            raise BadInput(_missing(assessment))
         other = PolicyVersion.objects.filter(pk=policy).first() if policy is not None else None
         if policy is not None and other is None:
             raise BadInput(f"There is no policy version {policy}.")
@@ -55,3 +55,9 @@ class Command(DocumentCommand):
 
     def failure(self, document: dict[str, Any]) -> str | None:
         return None if document["same"] else "The recomputed assessment differs from the stored one."
+
+
+def _missing(assessment: int) -> str:
+    if thinning.was_thinned(assessment):
+        return f"Assessment {assessment} is not kept any more: it said what the ones before and after it said."
+    return f"There is no assessment {assessment}."

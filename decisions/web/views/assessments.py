@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from decisions.assessment import thinning
 from decisions.models import Assessment
 from decisions.web import calculation
 from decisions.web.answers import for_members
@@ -14,6 +15,8 @@ from decisions.web.answers import for_members
 @require_GET
 @for_members
 def detail(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    if thinning.was_thinned(assessment_id):
+        return render(request, "assessments/thinned.html", status=404)
     return render(request, "assessments/detail.html", calculation.page(_found(assessment_id), request.GET))
 
 
