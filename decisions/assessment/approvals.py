@@ -11,7 +11,7 @@ from decisions.domain.actors import DESK, Actor, Area
 from decisions.domain.approvals import Given, State
 from decisions.domain.events import Event
 from decisions.domain.refusals import Refused, refuse
-from decisions.execution import runs
+from decisions.execution import approved, runs
 from decisions.models import Answer, Approval, Run
 
 LONGEST_REASON = 500
@@ -41,7 +41,7 @@ def given(answers: Iterable[Answer]) -> tuple[Given, ...]:
 
 
 def approve(approval_id: int, *, actor: Actor, digest_seen: str, reason: str = "", at: datetime) -> Approval:
-    """Give one approval; the last one that is needed queues the run.
+    """Give one approval; the last one that is needed queues the run, or lets it wait for one that has to end first.
 
     The answer, the state, the journal entry and the queued run are one transaction.
 
@@ -55,7 +55,7 @@ def approve(approval_id: int, *, actor: Actor, digest_seen: str, reason: str = "
         if not rules.areas_open(needed(approval), given(approval.answers.all())):
             approval.move(State.REQUESTED, State.APPROVED, decided_at=at)
             act.note(Event.APPROVAL_APPROVED, about=approval, digest=approval.plan_digest)
-            _queue(approval, at)
+            _queue_unless_busy(approval, at)
     return approval
 
 
@@ -98,12 +98,36 @@ def expire_due(at: datetime) -> int:
     for approval in Approval.objects.filter(state__in=sorted(rules.STANDING), expires_at__lte=at):
         try:
             with journal.act(DESK, at=at) as act:
-                approval.move(State(approval.state), State.EXPIRED, decided_at=at)
-                act.note(Event.APPROVAL_EXPIRED, about=approval)
+                why = f"It was good until {approval.expires_at:%H:%M:%S} UTC."
+                approval.move(State(approval.state), State.EXPIRED, decided_at=at, outcome=why)
+                act.note(Event.APPROVAL_EXPIRED, about=approval, sentence=why)
             expired += 1
         except Refused:
             continue
     return expired
+
+
+def queue_due(at: datetime) -> int:
+    """Queue the approved plans whose turn has come; answers how many. Safe to run twice.
+
+    One that may not run any more ends with the reason.
+    """
+    queued = 0
+    for approval in Approval.objects.without_run().select_related("service", "incident", "assessment"):
+        with journal.act(DESK, at=at) as act:
+            try:
+                queued += _queue_unless_busy(approval, at) is not None
+            except Refused as refused:
+                approved.end(act, approval, refused.sentence, at)
+    return queued
+
+
+def waits_for(approval: Approval) -> str | None:
+    """What an approved plan waits for before it is queued, as a sentence; None when it does not wait."""
+    if approval.state != State.APPROVED or Run.objects.filter(approval=approval).exists():
+        return None
+    busy = runs.busy(approval.service)
+    return f"{busy} This plan is queued as soon as that has ended." if busy else "It is queued within seconds."
 
 
 def _locked(approval_id: int) -> Approval:
@@ -130,6 +154,16 @@ def _answer(approval: Approval, actor: Actor, verdict: str, digest_seen: str, re
         at=at,
     )
     return area
+
+
+def _queue_unless_busy(approval: Approval, at: datetime) -> Run | None:
+    """None when another run of the service has to end first; the sweep queues the plan then."""
+    try:
+        return _queue(approval, at)
+    except Refused:
+        if runs.busy(approval.service) is None:
+            raise
+        return None
 
 
 def _queue(approval: Approval, at: datetime) -> Run:

@@ -52,9 +52,13 @@ def run_moved(entry: Entry, at: datetime) -> None:
 
 @shared_task(name="assessment.sweep")
 def sweep() -> None:
-    """Expire what is due, assess open incidents whose evidence aged, start what the desk may. Safe to deliver twice."""
+    """Expire and queue what is due, assess open incidents whose evidence aged, start what the desk may.
+
+    Safe to deliver twice.
+    """
     at = clock.now()
     approvals.expire_due(at)
+    approvals.queue_due(at)
     for incident in Incident.objects.filter(state="open"):
         if assessments.is_stale(incident, at):
             _try(incident.pk, at)

@@ -11,12 +11,11 @@ from django.db import IntegrityError, transaction
 from decisions import journal, people
 from decisions.domain import plans
 from decisions.domain.actors import DESK, Actor, response_refusal
-from decisions.domain.approvals import State as ApprovalState
 from decisions.domain.canonical import BadDocument
 from decisions.domain.events import Event
 from decisions.domain.refusals import Refused, refuse
 from decisions.domain.runs import EXCLUSIVE, State
-from decisions.execution import clearing, endings, gate, leases, orders, steps
+from decisions.execution import approved, clearing, endings, gate, leases, orders, steps
 from decisions.execution.leases import Lost, Moment
 from decisions.execution.reach import reach
 from decisions.models import Approval, Assessment, Incident, Run, Service
@@ -150,9 +149,7 @@ def claim(run_id: int, owner: str, at: datetime) -> bool:
 
 
 def _claim(act: journal.Act, run: Run, owner: str, now: datetime) -> None:
-    if run.approval is not None:
-        run.approval.move(ApprovalState.APPROVED, ApprovalState.CONSUMED)
-        act.note(Event.APPROVAL_CONSUMED, about=run.approval, run=str(run))
+    approved.consume(act, run)
     token = leases.next_token(run.service)
     run.move(State.QUEUED, State.CLAIMED, owner=owner, token=token, lease_until=leases.lease_end(now))
     act.note(Event.RUN_CLAIMED, about=run, token=token, requested_by=run.requested_by)
@@ -172,6 +169,8 @@ def _cancel(act: journal.Act, run: Run, origin: State, sentence: str, now: datet
     facts = endings.facts(run, State.CANCELLED, sentence)
     run.move(origin, State.CANCELLED, outcome=sentence[:300], ended_at=now, owner="", lease_until=None)
     act.note(Event.RUN_ENDED, about=run, **facts)
+    if origin == State.QUEUED:
+        approved.end(act, run.approval, sentence, now)
 
 
 def take_next_step(run_id: int, *, owner: str, at: datetime) -> bool:

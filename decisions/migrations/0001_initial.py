@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
                 ('requested_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
+                ('outcome', models.CharField(blank=True, max_length=300)),
                 ('follows', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='decisions.approval')),
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='decisions.assessment')),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='decisions.incident')),

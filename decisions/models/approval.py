@@ -16,6 +16,10 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def waiting(self) -> models.QuerySet[Approval]:
         return self.filter(state=State.REQUESTED)
 
+    def without_run(self) -> models.QuerySet[Approval]:
+        """Approved, and not queued yet, since another run has to end first. The oldest decision first."""
+        return self.filter(state=State.APPROVED, run__isnull=True).order_by("decided_at", "pk")
+
 
 class Approval(Moving):
     """Binds to the digest of the exact plan; what runs is what was approved."""
@@ -37,6 +41,8 @@ class Approval(Moving):
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
+    # Why it expired, as a sentence; a rejection has its reason in its answer.
+    outcome = models.CharField(max_length=300, blank=True)
     follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followed_by")
 
     objects = ApprovalQuerySet.as_manager()

@@ -85,6 +85,7 @@ def request_page(approval: Approval, actor: Actor, at: datetime) -> dict[str, An
         "may_withdraw": may_withdraw,
         "run": Run.objects.filter(approval=approval).first(),
         "facts": _facts(approval),
+        "waits_for": approvals.waits_for(approval),
         "stale": _stale(approval),
         **approval_sides.either_way(approval, answers, at),
     }

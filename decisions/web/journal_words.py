@@ -63,7 +63,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     Event.APPROVAL_APPROVED: lambda facts: "the request is approved.",
     Event.APPROVAL_REJECTED: lambda facts: f"the request is rejected{_because(facts)}",
     Event.APPROVAL_WITHDRAWN: lambda facts: "withdrew the request.",
-    Event.APPROVAL_EXPIRED: lambda facts: "the request expired.",
+    Event.APPROVAL_EXPIRED: lambda facts: f"the request expired. {facts.get('sentence', '')}".rstrip(),
     Event.APPROVAL_CONSUMED: lambda facts: f"the approval was used by {facts.get('run')}.",
     Event.RUN_QUEUED: lambda facts: f"started “{facts.get('title')}”.",
     Event.RUN_CLAIMED: lambda facts: f"a worker took the run, token {facts.get('token')}.",

@@ -10,8 +10,10 @@ import pytest
 from decisions.assessment import approvals, assessments, choices
 from decisions.domain.actors import Area, Role
 from decisions.domain.refusals import Refused
+from decisions.execution import runs
 from decisions.models import Entry, Run
-from tests.factories import make_hurt_service
+from tests.execution.world import make_run
+from tests.factories import make_hurt_service, make_split
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,43 @@ def test_the_second_approval_queues_exactly_the_approved_plan(request_, ben, dor
     run = Run.objects.get()
     assert approval.state == "approved"
     assert (run.approval_id, run.plan_digest) == (approval.pk, approval.plan_digest)
+
+
+@pytest.fixture
+def busy(request_, ana, at) -> Run:
+    """Another run of the same service, which is queued already."""
+    return make_run(request_.service, at, ana)
+
+
+def test_the_last_approval_is_kept_while_another_run_has_to_end_first(request_, busy, ben, dora, at):
+    approve(request_, ben, at)
+    approval = approve(request_, dora, at)
+
+    assert (approval.state, approval.answers.count()) == ("approved", 2)
+    assert approvals.queue_due(at) == 0 and Run.objects.get() == busy
+    assert f"{busy} is already rolling cheques back to v1" in approvals.waits_for(approval)
+
+
+def test_an_approved_plan_is_queued_once_when_the_other_run_has_ended(request_, busy, ana, ben, dora, at):
+    approve(request_, ben, at)
+    approval = approve(request_, dora, at)
+    runs.halt(busy.pk, actor=ana, reason="Product decides.", at=at)
+
+    assert (approvals.queue_due(at), approvals.queue_due(at)) == (1, 0)
+    assert Run.objects.get(approval=approval).plan_digest == approval.plan_digest
+    assert approvals.waits_for(approval) is None
+
+
+def test_an_approved_plan_that_waited_until_there_is_nothing_to_do_ends(request_, busy, ana, ben, dora, at):
+    approve(request_, ben, at)
+    approve(request_, dora, at)
+    runs.halt(busy.pk, actor=ana, reason="Product decides.", at=at)
+    make_split(request_.service, {"v1": 1.0}, at=at)
+
+    approvals.queue_due(at)
+
+    request_.refresh_from_db()
+    assert (request_.state, request_.outcome) == ("expired", "cheques serves v1 already. There is nothing to do.")
 
 
 def test_the_requester_cannot_approve(request_, ana, at):

@@ -186,6 +186,29 @@ def test_an_approval_that_ended_in_the_queue_stops_the_run(strict, at, ana):
     assert run.outcome == f"{approval} expired at 03:04:30 UTC. Ask again."
 
 
+def test_an_approved_plan_that_is_cancelled_at_the_claim_ends_its_approval_with_the_reason(strict, at, ana):
+    approval = strict.approval(by=[("ben", "product")])
+    run = strict.run(at, ana, approval=approval)
+    strict.service.versions.filter(name="v1").update(status="quarantined", status_reason="it read checks upside down")
+
+    carry(run, at)
+
+    approval.refresh_from_db()
+    assert run.outcome == "v1 is in quarantine: it read checks upside down."
+    assert (approval.state, approval.outcome) == ("expired", run.outcome)
+    assert journal.entries_about(approval).last().facts() == {"sentence": run.outcome}
+
+
+def test_an_approved_plan_that_is_halted_before_it_began_ends_its_approval(strict, at, ana):
+    approval = strict.approval(by=[("ben", "product")])
+    run = strict.run(at, ana, approval=approval)
+
+    runs.halt(run.pk, actor=ana, reason="The night desk keys it in.", at=at)
+
+    approval.refresh_from_db()
+    assert (approval.state, approval.outcome) == ("expired", "It was halted: The night desk keys it in.")
+
+
 def test_an_approver_who_lost_the_role_meanwhile_does_not_count(strict, at, ana):
     run = strict.run(at, ana, approval=strict.approval(by=[("ben", "product")]))
     Group.objects.get(name="approver").user_set.clear()

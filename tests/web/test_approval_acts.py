@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from decisions.execution import runs
 from decisions.models import Approval, Run, clock
+from tests.execution.world import make_run
 from tests.factories import AT
 from tests.web.rooms import make_request, make_room
 
@@ -143,3 +145,31 @@ def test_the_inbox_has_what_i_can_answer_on_top(asked, enter, dora):
 
     assert "1 of 1 for you to answer" in page
     assert "amounts misreads amounts" in page
+
+
+def test_a_plan_that_could_not_run_says_why_and_can_be_asked_for_again(asked, enter, ana, ben, dora):
+    for approver in (ben, dora):
+        post(enter(approver), "approve", asked)
+    run = Run.objects.get()
+    asked.service.versions.update(status="quarantined", status_reason="it misreads")
+
+    runs.claim(run.pk, "worker", AT)
+
+    page = enter(ana).get(reverse("approval-detail", args=[asked.pk])).content.decode()
+    assert f"{run} was to carry out exactly this plan." in page
+    assert "is in quarantine: it misreads." in page
+    assert "Expired" in page
+    asked.service.versions.update(status="superseded")
+    again = make_request(asked.incident, ana, asked.option)
+    assert again.follows == asked
+
+
+def test_the_last_approval_is_kept_and_the_page_says_what_it_waits_for(asked, enter, ana, ben, dora):
+    busy = make_run(asked.service, AT, ana)
+    post(enter(ben), "approve", asked)
+
+    answer = post(enter(dora), "approve", asked)
+
+    assert answer.status_code == 200
+    assert "Approved, and waiting for its turn." in answer.content.decode()
+    assert f"{busy} is already rolling amounts back to v1" in answer.content.decode()
