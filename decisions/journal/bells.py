@@ -19,6 +19,8 @@ logger = logging.getLogger("decisions.journal")
 FIRST_PATIENCE = timedelta(seconds=3)
 LAST_PATIENCE = timedelta(minutes=5)
 BATCH = 1_000
+# So many are rung in one turn. The longest due go first, so that those which nobody ever answers hide no other.
+AT_ONCE = 200
 
 Handler = Callable[[Entry, datetime], None]
 
@@ -34,9 +36,8 @@ def ring(hung: Iterable[Bell]) -> None:
 
 def ring_again(at: datetime) -> int:
     """Ring the bells that are due again; answers how many. Safe to run twice at once."""
-    waiting = Bell.objects.filter(answered_at__isnull=True, rung_at__lte=at - FIRST_PATIENCE)[:200]
-    due = [bell for bell in waiting if bell.rung_at + _patience(bell.rings) <= at]
-    mine = [bell for bell in due if _claim(bell, at)]
+    due = Bell.objects.filter(answered_at__isnull=True, due_at__lte=at).order_by("due_at", "pk")
+    mine = [bell for bell in due[:AT_ONCE] if _claim(bell, at)]
     ring(mine)
     return len(mine)
 
@@ -57,7 +58,7 @@ def _patience(rings: int) -> timedelta:
 def _claim(bell: Bell, at: datetime) -> bool:
     return bool(
         Bell.objects.filter(pk=bell.pk, rings=bell.rings, answered_at__isnull=True).update(
-            rings=bell.rings + 1, rung_at=at
+            rings=bell.rings + 1, due_at=at + _patience(bell.rings + 1)
         )
     )
 

@@ -108,7 +108,7 @@ def _subject(about: models.Model | None) -> dict[str, Any]:
 
 def _hang_bells(entries: Sequence[Entry]) -> None:
     hung = [
-        Bell(entry=entry, task=task, rung_at=entry.at)
+        Bell(entry=entry, task=task, due_at=entry.at + bells.FIRST_PATIENCE)
         for entry in entries
         for task in settings.BELLS.get(entry.event, ())
     ]

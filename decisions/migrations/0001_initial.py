@@ -520,14 +520,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('task', models.CharField(max_length=100)),
-                ('rung_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
                 ('rings', models.IntegerField(default=0)),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bells', to='decisions.entry')),
             ],
             options={
                 'ordering': ['pk'],
-                'indexes': [models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['rung_at'], name='bells_unanswered')],
+                'indexes': [models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['due_at'], name='bells_unanswered')],
                 'constraints': [models.UniqueConstraint(fields=('entry', 'task'), name='one_bell_a_task')],
             },
         ),

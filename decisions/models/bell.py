@@ -10,7 +10,7 @@ from decisions.models.entry import Entry
 class Bell(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="bells")
     task = models.CharField(max_length=100)
-    rung_at = models.DateTimeField()
+    due_at = models.DateTimeField()
     rings = models.IntegerField(default=0)
     answered_at = models.DateTimeField(null=True)
 
@@ -18,7 +18,7 @@ class Bell(models.Model):
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["entry", "task"], name="one_bell_a_task")]
         indexes = [
-            models.Index(fields=["rung_at"], condition=models.Q(answered_at__isnull=True), name="bells_unanswered")
+            models.Index(fields=["due_at"], condition=models.Q(answered_at__isnull=True), name="bells_unanswered")
         ]
 
     def __str__(self) -> str:
