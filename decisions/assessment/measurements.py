@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from decisions.domain import units
 from decisions.domain.evidence_indicators import WORSE_SIDE
 from decisions.domain.rates import Measured, across
 from decisions.models import Incident, Indicator, Service, ServiceLevel, Source
@@ -87,10 +88,10 @@ def _indicator(indicator: Indicator, look: Look) -> dict[str, Any]:
     window = look.windows[indicator.pk]
     found: dict[str, Any] = {
         "name": indicator.name,
-        "unit": indicator.unit or "1",
+        "unit": indicator.unit or units.PLAIN,
         "direction": indicator.direction,
-        "current": _seen(_live(indicator, look.now), window, look.age),
-        "baseline": _seen(_live(indicator, look.usual), USUAL_SECONDS, look.age),
+        "current": _seen(_live(indicator, look.now), indicator, window, look.age),
+        "baseline": _seen(_live(indicator, look.usual), indicator, USUAL_SECONDS, look.age),
         "by_version": _by_version(indicator, look.now, window, look),
         "usual_by_version": _by_version(indicator, look.usual, USUAL_SECONDS, look),
         "levels": [_stated(level) for level in indicator.levels.all()],
@@ -109,10 +110,14 @@ def _live(indicator: Indicator, seen: Mapping[samples.Key, Measured]) -> Measure
     return across(query.kind, live, query.q)
 
 
-def _seen(measured: Measured | None, window: float, age: float) -> dict[str, Any] | None:
-    if measured is None or measured.value is None:
+def _seen(measured: Measured | None, indicator: Indicator, window: float, age: float) -> dict[str, Any] | None:
+    """A measurement as evidence holds it; one that its unit rules out is none, and so counts as missing."""
+    least, most = units.limits(indicator.unit or units.PLAIN)
+    if measured is None or measured.value is None or measured.value < least:
         return None
-    return {"value": measured.value, "n": measured.n or 0.0, "window_seconds": window, "age_seconds": age}
+    # Two counters are read one after the other: what was counted between may make a share of slightly more than all.
+    value = min(measured.value, most)
+    return {"value": value, "n": measured.n or 0.0, "window_seconds": window, "age_seconds": age}
 
 
 def _by_version(
@@ -124,7 +129,7 @@ def _by_version(
     """
     found: dict[str, Any] = {}
     for (pk, version, mode), each in sorted(measured.items()):
-        seen = _seen(each, window, look.age)
+        seen = _seen(each, indicator, window, look.age)
         if pk != indicator.pk or version not in look.versions or seen is None:
             continue
         if version not in found or mode == "live":

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from decisions.domain import allowances, experience, harm, options
+from decisions.domain import agreement, allowances, experience, harm, options
 from decisions.domain.beliefs import CostRate, Duration
 from decisions.domain.cases import Action, Case, Hold, RegulatoryStep
 from decisions.domain.cause_finding import Finding, find
@@ -48,7 +48,12 @@ class Made:
 
 
 def make(snapshot: Snapshot, policy: Policy) -> Made:
-    """Build the case of a snapshot under a policy."""
+    """Build the case of a snapshot under a policy.
+
+    Raises:
+        BadDocument: the policy says nothing about the tier of the service, or prices in another unit than is measured.
+    """
+    agreement.refuse_other_units(snapshot, policy)
     on = scene(snapshot, policy)
     measured = harm.measure(on)
     finding = find(snapshot, policy)

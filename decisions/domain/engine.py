@@ -8,7 +8,8 @@ from typing import Any
 from decisions.domain import allowances, evidence_report, option_report, sentences
 from decisions.domain.amounts import number, text
 from decisions.domain.arithmetic import arithmetic
-from decisions.domain.canonical import digest
+from decisions.domain.beliefs import BadCase
+from decisions.domain.canonical import BadDocument, digest
 from decisions.domain.case_making import Made, make
 from decisions.domain.cases import Case
 from decisions.domain.evidence import Snapshot
@@ -31,7 +32,7 @@ def assess(snapshot: Snapshot, policy: Policy) -> dict[str, Any]:
         the canonical form of the rest, so the same snapshot, policy and engine give the same digest everywhere.
 
     Raises:
-        BadDocument: the policy says nothing about the tier of the service.
+        BadDocument: the policy says nothing about the tier of the service, or prices in another unit than is measured.
     """
     made, scores = decide(snapshot, policy)
     result = _result(made, scores)
@@ -39,8 +40,12 @@ def assess(snapshot: Snapshot, policy: Policy) -> dict[str, Any]:
 
 
 def decide(snapshot: Snapshot, policy: Policy) -> tuple[Made, Scores]:
-    """The case of a snapshot and its scores."""
-    return settle(make(snapshot, policy))
+    """The case of a snapshot and its scores. Raises BadDocument as `assess` does."""
+    try:
+        return settle(make(snapshot, policy))
+    except BadCase as bad:
+        # What could lead here is refused with its own path before; this keeps a gap in that from ending in a trace.
+        raise BadDocument("$", f"no decision can be scored from this: {bad}") from bad
 
 
 def settle(made: Made) -> tuple[Made, Scores]:

@@ -6,14 +6,13 @@ sets: `canonical` sorts them, so the digest does not depend on the order in whic
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from decisions.domain import documents, evidence_sets
+from decisions.domain import documents, evidence_rules, evidence_sets
 from decisions.domain.canonical import BadDocument, canonical, digest_of, load, refuse_unfit
 from decisions.domain.evidence_indicators import Indicator, indicator
 from decisions.domain.past_uses import PastCause, PastUse, past_use
@@ -21,7 +20,6 @@ from decisions.domain.times import moment
 
 SCHEMA = "rollback-desk/evidence/1"
 QUARANTINED = "quarantined"
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -154,14 +152,13 @@ def from_document(found: Any) -> Snapshot:
     """A snapshot from its JSON value.
 
     Raises:
-        BadDocument: the schema is not met, a name stands twice, or something refers to a version that does not exist.
+        BadDocument: the schema is not met, a name stands twice, or it cannot be true (`evidence_rules`).
     """
     refuse_unfit(found)
     documents.check(found, "evidence")
     evidence_sets.refuse_repeats(found)
-    built = _build(evidence_sets.ordered(found))
-    _refuse_unknown_versions(built)
-    return built
+    evidence_rules.refuse_contradictions(found)
+    return _build(evidence_sets.ordered(found))
 
 
 def _build(found: Mapping[str, Any]) -> Snapshot:
@@ -239,23 +236,4 @@ def _past_use(found: Mapping[str, Any], place: int) -> PastUse:
 
 
 def _calibration(found: Mapping[str, Any]) -> Calibration:
-    if found["hits"] > found["n"]:
-        raise BadDocument("$.calibration", f"{found['kind']} has more hits than cases")
     return Calibration(found["kind"], int(found["n"]), int(found["hits"]))
-
-
-def _refuse_unknown_versions(built: Snapshot) -> None:
-    known = {each.name for each in built.versions}
-    for name in built.split:
-        if name not in known:
-            raise BadDocument(f"$.served.split.{name}", "is a version that does not exist")
-    for place, name in enumerate(built.picked):
-        if name not in known:
-            raise BadDocument(f"$.picked[{place}]", f"{name} is a version that does not exist")
-    if math.fsum(built.split.values()) > 1 + _ROUNDING:
-        raise BadDocument("$.served.split", "the shares sum to more than 1")
-    for indicator_name, each in built.indicators.items():
-        for name in sorted({*each.by_version, *each.usual_by_version}):
-            if name not in known:
-                path = f"$.indicators.{indicator_name}.by_version.{name}"
-                raise BadDocument(path, "is a version that does not exist")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from decisions.domain import units
 from decisions.domain.levels import Level
 from decisions.domain.policy_margins import MarginPart
 
@@ -53,7 +54,7 @@ class Indicator:
     @property
     def is_rate(self) -> bool:
         """Whether it counts events per minute: then no event in the window is a value like any other."""
-        return self.unit.endswith(("per minute", "/min", "/minute"))
+        return self.unit.endswith(units.PER_MINUTE)
 
     def is_seen(self, measured: Measured | None) -> bool:
         """Whether a measurement says anything: a share or a quantile of nothing does not, no events do."""

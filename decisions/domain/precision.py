@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from decisions.domain import units
 from decisions.domain.evidence_indicators import Indicator, Measured
 
 # Normal score of the one-sided 95 % point.
 ONE_SIDED = 1.6448536269514722
-FRACTION = "fraction"
 
 
 def standard_error(indicator: Indicator, measured: Measured) -> float:
@@ -22,7 +22,7 @@ def standard_error(indicator: Indicator, measured: Measured) -> float:
         return 60 / window if window else math.inf
     if measured.spread is not None:
         return abs(measured.value) * measured.spread
-    if indicator.unit == FRACTION:
+    if indicator.unit == units.FRACTION:
         # One success and one failure more: 0 of 20 is not known exactly.
         share = min(max((measured.value * measured.n + 1) / (measured.n + 2), 0.0), 1.0)
         return math.sqrt(share * (1 - share) / measured.n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from decisions.domain import addresses, documents, yaml_text
+from decisions.domain import addresses, documents, units, yaml_text
 from decisions.domain.canonical import BadDocument
 
 
@@ -26,7 +26,9 @@ def parse(text: str | bytes) -> dict[str, Any]:
     _refuse_addressless_target(document["target"])
     _refuse_bad_addresses(document)
     for place, indicator in enumerate(document["indicators"]):
-        _check_levels(indicator.get("levels", []), indicator["query"]["kind"], f"$.indicators[{place}].levels")
+        path = f"$.indicators[{place}].levels"
+        _check_levels(indicator.get("levels", []), indicator["query"]["kind"], path)
+        _refuse_impossible_targets(indicator, path)
     return document
 
 
@@ -59,6 +61,12 @@ def _refuse_bad_addresses(document: dict[str, Any]) -> None:
     for path, address in found.items():
         if (flaw := addresses.flaw(address)) is not None:
             raise BadDocument(path, flaw)
+
+
+def _refuse_impossible_targets(indicator: dict[str, Any], path: str) -> None:
+    for place, level in enumerate(indicator.get("levels", [])):
+        if (flaw := units.flaw(level["target"], indicator.get("unit", units.PLAIN))) is not None:
+            raise BadDocument(f"{path}[{place}].target", flaw)
 
 
 def _check_levels(levels: list[dict[str, Any]], kind: str, path: str) -> None:

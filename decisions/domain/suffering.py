@@ -6,7 +6,7 @@ import math
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from decisions.domain import allowances, precision
+from decisions.domain import allowances, precision, units
 from decisions.domain.evidence import Seen, Snapshot
 from decisions.domain.evidence_indicators import HIGHER, NEITHER, Indicator, Measured
 from decisions.domain.policy import Policy
@@ -101,7 +101,7 @@ def _suffers(version: str, indicator: Indicator, own: Measured, policy: Policy) 
 
 def _is_worse_than_usual(indicator: Indicator, own: Measured, usual: Measured | None) -> bool:
     # Counts per minute follow the traffic, and shares do not.
-    if usual is None or usual.n <= 0 or indicator.unit != precision.FRACTION:
+    if usual is None or usual.n <= 0 or indicator.unit != units.FRACTION:
         return False
     moved = own.value - usual.value if indicator.direction == HIGHER else usual.value - own.value
     moved = abs(moved) if indicator.direction == NEITHER else moved

@@ -79,6 +79,15 @@ def test_a_bad_policy_is_one_line_with_the_place(evidence, tmp_path, old, new, s
     assert f"policy.yaml: {said}" in refused(evidence, "--policy", bad)
 
 
+def test_a_policy_that_prices_in_another_unit_is_named_with_the_place(evidence, tmp_path):
+    bad = tmp_path / "policy.yaml"
+    bad.write_text(policies.DEFAULT.read_text().replace("indicator: error_rate", "indicator: latency_p99", 1))
+
+    said = refused(evidence, "--policy", bad)
+
+    assert "policy.yaml: $.categories[0].parts[2].measure: share needs an indicator in fraction" in said
+
+
 def test_a_policy_for_another_tier_is_refused(evidence):
     evidence.write_text(json.dumps(snapshots.document("crop", tier="high")))
 

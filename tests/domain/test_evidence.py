@@ -35,7 +35,13 @@ REFUSED = [
     ({"served": {"split": {"v1": 0.7, "v2": 0.7}, "behaviour": "serve"}}, "$.served.split: the shares sum to more"),
     ({"missing": [{"indicator": "a", "reason": "x"}] * 2}, "$.missing[1].indicator: a stands twice"),
     ({"tokens": [{"name": "a", "value": True}]}, "$.tokens[0].value"),
-    ({"calibration": [{"kind": "roll_back", "n": 1, "hits": 2}]}, "$.calibration: roll_back has more hits"),
+    ({"calibration": [{"kind": "roll_back", "n": 1, "hits": 2}]}, "$.calibration[0].hits: roll_back has more hits"),
+    ({"incident": {"opened_at": "2026-11-18T03:04:01Z", "reversals": 0}}, "$.incident.opened_at: lies after the"),
+    (
+        {"past_uses": [{**snapshots.past("roll_back")[0], "at": "2026-11-19T00:00:00Z"}]},
+        "$.past_uses[0].at: lies",
+    ),
+    ({"missing": [{"indicator": "error_rate", "reason": "x"}]}, "$.missing[0].indicator: error_rate has a value now"),
     ({"past_uses": [{**snapshots.past("roll_back")[0], "minutes": 0}]}, "$.past_uses[0].minutes"),
     ({"past_uses": [{**snapshots.past("roll_back")[0], "causes": CERTAIN}]}, "$.past_uses[0]"),
     ({"past_uses": [past_with_causes(release=0, other=0, transient=0)]}, "$.past_uses[0].causes: the chances sum to 0"),
@@ -56,8 +62,44 @@ def test_a_version_that_only_an_indicator_names_does_not_exist():
     found = changed()
     found["indicators"][0]["usual_by_version"] = {"v7": {"value": 1, "n": 1}}
 
-    with pytest.raises(BadDocument, match=r"accepted_share\.by_version\.v7: is a version that does not exist"):
+    with pytest.raises(BadDocument, match=r"^\$\.indicators\[0\]\.usual_by_version\.v7: is a version that does not"):
         evidence.from_document(found)
+
+
+IMPOSSIBLE = [
+    ("unit", "furlong", "unit: must be a unit that is known: fraction, per minute"),
+    ("current", {"value": -0.5, "n": 9}, "current.value: must not be negative, in fraction"),
+    ("baseline", {"value": 50, "n": 9}, "baseline.value: must be at most 1, in fraction"),
+    ("by_version", {"v1": {"value": 1.01, "n": 9}}, "by_version.v1.value: must be at most 1"),
+    ("usual_by_version", {"v2": {"value": -1, "n": 9}}, "usual_by_version.v2.value: must not be negative"),
+    ("target", 4, "target: must be at most 1, in fraction"),
+    ("levels", [{"bound": "at_most", "target": 95}], "levels[0].target: must be at most 1, in fraction"),
+]
+
+
+@pytest.mark.parametrize("key, value, said", IMPOSSIBLE, ids=[key for key, _, _ in IMPOSSIBLE])
+def test_a_value_that_its_unit_rules_out_is_refused_at_its_place(key, value, said):
+    found = changed()
+    found["indicators"][1][key] = value
+
+    with pytest.raises(BadDocument) as refused:
+        evidence.from_document(found)
+
+    assert str(refused.value).startswith(f"$.indicators[1].{said}")
+
+
+def test_only_what_is_counted_or_timed_cannot_be_negative():
+    found = changed()
+    found["indicators"].append({**snapshots.level("mood", "points"), "current": {"value": -3, "n": 9}})
+
+    assert evidence.from_document(found).indicators["mood"].current.value == -3
+
+
+def test_an_indicator_without_a_value_now_may_say_why_it_is_missing():
+    found = changed(missing=[{"indicator": "accepted_share", "reason": "no scrape for 90 s"}])
+    found["indicators"][0]["current"] = None
+
+    assert evidence.from_document(found).missing == {"accepted_share": "no scrape for 90 s"}
 
 
 @pytest.mark.parametrize("text", ['{"a": NaN}', '{"a": 1, "a": 2}', "[" * 70, '{"a": 1e999}', "", b"\xff"])

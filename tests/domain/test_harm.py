@@ -27,6 +27,16 @@ def of(found, name):
     return next(each for each in found["indicators"] if each["name"] == name)
 
 
+def without(name, fault="transposed", *, is_known=True):
+    """The snapshot in which an indicator has no value now, or in which the service does not have it at all."""
+    document = snapshots.document(fault)
+    gone = of(document, name)
+    if is_known:
+        gone.update(current=None)
+        return {**document, "missing": [{"indicator": name, "reason": "no scrape for 90 s"}]}
+    return {**document, "indicators": [each for each in document["indicators"] if each is not gone]}
+
+
 def test_excess_times_volume_times_rate():
     found = part(measured(snapshots.document("threshold")), "revenue", "misreads")
 
@@ -49,8 +59,7 @@ def test_a_low_share_is_harm_where_lower_is_worse():
 
 
 def test_a_missing_indicator_is_never_taken_for_a_good_one():
-    document = snapshots.document(missing=[{"indicator": "latency_p99", "reason": "no scrape for 90 s"}])
-    found = part(measured(document), "customer", "satisfaction")
+    found = part(measured(without("latency_p99", "none")), "customer", "satisfaction")
 
     assert found.state is State.MISSING and found.reason == "no scrape for 90 s"
     assert found.per_minute > 0
@@ -79,16 +88,6 @@ def test_a_category_of_which_a_part_is_not_measured_is_known_less_well_and_says_
     assert lacking.reason == "exposure is not measured for this service: it may be more."
     assert lacking.spread > measured(document).of("market").spread
     assert measured(document).of("market").reason == ""
-
-
-def without(name, fault="transposed", *, is_known=True):
-    """The snapshot in which an indicator has no value now, or in which the service does not have it at all."""
-    document = snapshots.document(fault)
-    gone = of(document, name)
-    if is_known:
-        gone.update(current=None)
-        return {**document, "missing": [{"indicator": name, "reason": "no scrape for 90 s"}]}
-    return {**document, "indicators": [each for each in document["indicators"] if each is not gone]}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from decisions.domain import evidence, policy
+from decisions.domain import agreement, evidence, policy
 from decisions.domain.wording import listed, money, percent
 from decisions.management.documents import DocumentCommand, inside, read_json, read_text
 
@@ -35,6 +35,7 @@ class Command(DocumentCommand):
         with inside(name):
             rules = policy.parse(text)
             rules.tier(snapshot.tier)
+            agreement.refuse_other_units(snapshot, rules)
         return engine.assess(snapshot, rules)
 
     def lines(self, document: dict[str, Any]) -> Iterable[str]:
