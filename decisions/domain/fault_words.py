@@ -95,6 +95,7 @@ _WORDS: dict[str, Callable[[ValidationError], str]] = {
     "minLength": lambda fault: _least(fault, "characters"),
     "maxLength": lambda fault: f"must have at most {fault.validator_value} characters",
     "minItems": lambda fault: _least(fault, "entries"),
+    "maxProperties": lambda fault: f"must have at most {fault.validator_value} keys",
     "maxItems": lambda fault: f"must have at most {fault.validator_value} entries",
     "uniqueItems": lambda fault: "holds an entry twice",
     "minProperties": lambda fault: _least(fault, "keys"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db.models import F
 
 from decisions.assessment import policies, snapshots
 from decisions.domain import allowances, engine, suffering
-from decisions.models import ServiceLevel
+from decisions.models import Sample, ServiceLevel
 from tests.measured import make_broken_incident, make_measured_service, make_policy
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +64,26 @@ def test_the_review_of_a_level_that_is_overdue_widens_what_it_costs(taken, at):
         "overdue": True,
     }
     assert result["overdue_margins"] == 1
+
+
+def rescale(service, name, times):
+    Sample.objects.filter(series__service=service, series__indicator__name=name).update(value=F("value") * times)
+
+
+def test_a_share_of_slightly_more_than_all_is_all(taken, at):
+    service = make_measured_service(fault="threshold", at=at)
+    rescale(service, "accepted_share", 1.02)  # accepted was read a moment after read
+
+    snapshot, _ = taken(service)
+
+    assert snapshot.indicators["accepted_share"].current.value == 1.0
+
+
+def test_what_its_unit_rules_out_counts_as_missing(taken, at):
+    service = make_measured_service(fault="threshold", at=at)
+    rescale(service, "confidence_mean", -1)
+
+    snapshot, _ = taken(service)
+
+    assert snapshot.indicators["confidence_mean"].current is None
+    assert "confidence_mean" in snapshot.missing
