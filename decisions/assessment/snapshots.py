@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from decisions.assessment import comparing, costs, measurements, past_uses
@@ -16,8 +16,6 @@ from decisions.monitoring import unusual
 from decisions.registry import deployments, splits
 
 MOST_VERSIONS = 50
-# A minute that was unlike all before it is worth a note for this long.
-UNUSUAL_FOR = timedelta(minutes=30)
 
 _CAN = {"reference": ["disable", "restore", "shift", "switch"], "simulated": ["disable", "restore", "shift", "switch"]}
 
@@ -62,7 +60,7 @@ def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
 
 def _notes(service: Service, at: datetime) -> list[str]:
     """What people should know beside the numbers; nothing is computed from it."""
-    return [unusual.sentence(each) for each in unusual.of(service, since=at - UNUSUAL_FOR)]
+    return [unusual.sentence(each) for each in unusual.of(service, since=at - unusual.TOLD_FOR)]
 
 
 def keep(snapshot: evidence.Snapshot, at: datetime) -> Snapshot:

@@ -21,11 +21,10 @@ from numpy.typing import NDArray
 from decisions.domain.running import Floats, RecentMaximum, RecentMean
 from decisions.domain.series import refuse_disorder, refuse_unfit
 from decisions.domain.surprises import HourOfDay, LevelShift, Question, Usual
+from decisions.domain.warming import WARM_UP_ROWS
 
 MEMORY_ROWS = 1_000
 REPEAT_ROWS = 100
-# Before a question was answered so often, its largest distance says little.
-WARM_UP_ROWS = 100
 # At this ratio the score is a half.
 FLAG_RATIO, FLAG_SCORE = 1.1, 0.5
 SPREADS = 3.0
@@ -64,6 +63,11 @@ class _Ratio:
             ratios[known] = self._over_the_largest(distances[known], sizes[known])
         return ratios
 
+    @property
+    def answers(self) -> int:
+        """How often its question was answered so far."""
+        return self._count
+
     def kept(self) -> list[Any]:
         return [self._count, self._question.kept(), self._square.kept(), self._largest.kept()]
 
@@ -94,6 +98,11 @@ class Detector:
         """All that the next rows are judged by, as a JSON value of some kilobytes; `resumed` goes on from it."""
         ratios = [ratio.kept() for ratio in self._ratios]
         return {"origin": self._origin, "ratios": ratios, "recent": self._recent.kept()}
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has learnt from; before `WARM_UP_ROWS` it flags nothing."""
+        return max(ratio.answers for ratio in self._ratios)
 
     @classmethod
     def resumed(cls, learnt: dict[str, Any]) -> Detector:

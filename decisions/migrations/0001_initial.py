@@ -189,6 +189,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('indicator', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='watch', serialize=False, to='decisions.indicator')),
                 ('minute', models.BigIntegerField()),
+                ('measured', models.IntegerField(default=0)),
                 ('learnt', models.JSONField(default=dict)),
             ],
         ),

@@ -139,10 +139,14 @@ class QuietHistory(models.Model):
 
 
 class Watch(models.Model):
-    """The detector on an indicator's live traffic: the last minute it read, and what it has learnt up to there."""
+    """The detector on an indicator's live traffic: the last minute it read, and what it has learnt up to there.
+
+    measured: how many minutes with a value it has learnt from.
+    """
 
     indicator = models.OneToOneField(Indicator, on_delete=models.CASCADE, primary_key=True, related_name="watch")
     minute = models.BigIntegerField()
+    measured = models.IntegerField(default=0)
     learnt = models.JSONField(default=dict)
 
     def __str__(self) -> str:

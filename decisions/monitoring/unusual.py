@@ -10,10 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max
 
 from decisions import journal
 from decisions.domain.actors import DESK
 from decisions.domain.events import Event
+from decisions.domain.warming import WARM_UP_ROWS
 from decisions.models import Indicator, Service, Unusual, Watch, bulk
 from decisions.monitoring import samples
 from decisions.monitoring.readings import query_of
@@ -23,6 +25,9 @@ MINUTE = timedelta(minutes=1)
 # After a longer silence of the desk the watch goes on from here; what lies before is a gap.
 MOST_MINUTES = 60
 AT_ONCE = 100
+
+# A minute that was unlike all before it is worth telling for this long.
+TOLD_FOR = timedelta(minutes=30)
 
 CAUSES = {
     "usual": "far from its usual value",
@@ -35,6 +40,15 @@ def of(service: Service, since: datetime) -> list[Unusual]:
     """The minutes since then in which an indicator of the service was unlike all before, newest first."""
     found = Unusual.objects.filter(indicator__service=service, at__gt=since)
     return list(found.select_related("indicator")[:100])
+
+
+def learning(service: Service) -> int | None:
+    """How many minutes the detector has measured of the service's indicators, while it is too early to flag; else None.
+
+    An indicator that was never measured says nothing about how long the others still take.
+    """
+    seen = Watch.objects.filter(indicator__service=service).aggregate(most=Max("measured"))["most"] or 0
+    return seen if seen < WARM_UP_ROWS else None
 
 
 def sentence(found: Unusual) -> str:
@@ -72,7 +86,7 @@ def _look(watches: Sequence[Watch], last: int, at: datetime) -> int:
     with journal.act(DESK, at=at) as act:
         held = Watch.objects.filter(pk__in=was).select_for_update().order_by("pk")
         mine = {pk for pk, minute in held.values_list("pk", "minute") if minute == was[pk]}
-        bulk.update([watch for watch in watches if watch.pk in mine], ["minute", "learnt"])
+        bulk.update([watch for watch in watches if watch.pk in mine], ["minute", "measured", "learnt"])
         raised = [flag for pk, many in flags.items() if pk in mine for flag in many]
         Unusual.objects.bulk_create(raised, ignore_conflicts=True)
         for flag in raised:
@@ -105,7 +119,7 @@ def _read(watch: Watch, last: int, values: dict[tuple[int, int], float]) -> list
     minutes = range(max(watch.minute + 1, last - MOST_MINUTES + 1), last + 1)
     times = np.array([60.0 * minute for minute in minutes])
     readings = detector.read(times, np.array([values.get((watch.pk, minute), np.nan) for minute in minutes]))
-    watch.minute, watch.learnt = last, detector.learnt()
+    watch.minute, watch.measured, watch.learnt = last, detector.rows, detector.learnt()
     return [
         Unusual(
             indicator=watch.indicator,

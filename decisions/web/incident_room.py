@@ -16,7 +16,7 @@ from decisions.monitoring import closing, drift
 from decisions.monitoring.wording import in_unit
 from decisions.registry import splits
 from decisions.web import charts as figures
-from decisions.web import incident_figures
+from decisions.web import incident_figures, unusual_words
 from decisions.web.run_pages import STATE_WORDS as RUN_WORDS
 from decisions.web.words import clock as clock_words
 from decisions.web.words import lasting
@@ -68,6 +68,7 @@ def standing(incident: Incident, assessment: Assessment | None, actor: Actor, at
         "state_word": STATE_WORDS[incident.state],
         "taker": taker,
         "trigger": trigger_sentence(incident),
+        "unusual": unusual_words.during(incident, at),
         "figures": incident_figures.figures(incident, assessment, live.served or live.desired, at),
         "may_take": incident.is_active and not taker and response_refusal(actor) is None,
         "may_close": closing.close_refusal(actor, incident) is None,

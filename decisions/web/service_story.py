@@ -11,7 +11,7 @@ from decisions.domain.actors import Actor, response_refusal
 from decisions.models import Incident, Run, Service, ServiceLevel, Source, Split
 from decisions.monitoring.wording import in_unit
 from decisions.registry import splits
-from decisions.web import alarm_words
+from decisions.web import alarm_words, budget_rows, unusual_words
 from decisions.web import charts as figures
 from decisions.web.fleet_rows import INCIDENT_WORDS, newest_versions, split_parts
 from decisions.web.playbook_pages import links
@@ -33,7 +33,7 @@ def standing(service: Service, actor: Actor, at: datetime) -> dict[str, Any]:
     live = splits.live_at(service, at)
     newest = newest_versions(split for split in (live.served, live.desired) if split)
     incident = Incident.objects.active().filter(service=service).first()
-    levels = ServiceLevel.objects.filter(indicator__service=service).select_related("indicator")
+    levels = list(ServiceLevel.objects.filter(indicator__service=service).select_related("indicator"))
     return {
         "service": service,
         "where": [{"word": "Fleet", "url": reverse("fleet")}, {"word": service.name}],
@@ -45,6 +45,8 @@ def standing(service: Service, actor: Actor, at: datetime) -> dict[str, Any]:
         "live_note": " · ".join(part for part in (_epoch(live), _seen(live.served, at)) if part),
         "drift": _drift(live),
         "levels": [_level(level, at) for level in levels],
+        "budgets": budget_rows.of(levels, at),
+        "unusual": unusual_words.now(service, at),
         "sources": [_source(source, at) for source in service.sources.defer("reading")],
         "may_report": response_refusal(actor) is None,
     }
@@ -84,6 +86,7 @@ def _level(level: ServiceLevel, at: datetime) -> dict[str, Any]:
         "window": f"over {lasting(level.window_seconds)}, for {lasting(rule.for_seconds)}",
         "measured": f"{lasting(at - level.measured_at)} ago" if level.measured_at else "never",
         "alarms": alarm_words.of_level(level),
+        "burns": budget_rows.alarm(level),
         "owner": level.owner,
         "reason": level.reason,
         "review": level.review_on,

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from decisions.domain.detection import CAUSES, REPEAT_ROWS, WARM_UP_ROWS, Detector, scan
+from decisions.domain.detection import CAUSES, REPEAT_ROWS, Detector, scan
 from decisions.domain.series import BadSeries
+from decisions.domain.warming import WARM_UP_ROWS
 
 MINUTE, DAY = 60, 86_400
 ROOT = Path(__file__).resolve().parents[2]

@@ -57,6 +57,17 @@ def test_a_jump_is_flagged_once_and_told_once(series, at):
     assert Entry.objects.get(event="unusual_found").service == "amounts"
 
 
+def test_the_detector_says_how_long_it_has_learnt_until_it_knows(series, at):
+    measure(series, at, usual(180))
+
+    unusual.look(at + LATE)
+    unusual.look(at + HOUR + LATE)
+    assert unusual.learning(series.service) == 59  # the first minute has nothing to be compared with
+
+    unusual.look(at + 2 * HOUR + LATE)
+    assert unusual.learning(series.service) is None
+
+
 def test_what_is_usual_is_not_flagged(series, at):
     measure(series, at, usual(180))
 

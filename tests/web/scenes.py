@@ -14,8 +14,8 @@ from decisions.domain.actors import DESK, Actor
 from decisions.domain.events import Event
 from decisions.execution.targets import simulated
 from decisions.management.example import CAST
-from decisions.models import Approval, Incident, Pulse, Run, Service
-from decisions.monitoring import comparisons, incidents
+from decisions.models import Approval, Incident, Pulse, Run, Sample, Service, Unusual, Watch
+from decisions.monitoring import budgets, comparisons, incidents, levels
 from tests.execution.world import carry, carry_on
 from tests.factories import make_person, make_service
 from tests.measured import (
@@ -200,6 +200,16 @@ def quiet(at: datetime) -> None:
     make_service("tables", tier="low")
 
 
+def burns(at: datetime) -> None:
+    """A budget that runs out too soon without being urgent, and a minute that was like nothing before."""
+    service = make_measured_service("refunds", at=at, minutes=60)
+    Sample.objects.filter(series__service=service, series__indicator__name="error_rate").update(value=0.05)
+    budgets.compare(levels.held([service.pk]), at)
+    indicator = service.indicators.get(name="error_rate")
+    Watch.objects.create(indicator=indicator, minute=int(at.timestamp() // 60), measured=240)
+    Unusual.objects.create(indicator=indicator, at=at - timedelta(minutes=8), value=0.05, score=0.7, cause="usual")
+
+
 def drafts(at: datetime) -> None:
     """A draft by Paul, and a proposal by Petra that Paul may sign."""
     text = (EXAMPLES / "digits/policy-low.yaml").read_text()
@@ -223,5 +233,6 @@ SCENES: tuple[Callable[[datetime], None], ...] = (
     not_assessed,
     upstream,
     quiet,
+    burns,
     drafts,
 )
