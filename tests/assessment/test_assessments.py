@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from decisions.assessment import assessments, replays
+from decisions.assessment import assessments
 from decisions.models import Entry, Snapshot
 from tests.factories import make_hurt_service
 
@@ -27,20 +27,6 @@ def test_when_every_version_suffers_rolling_back_does_not_help(at):
 
     assert result["recommendation"]["option"] == "disable"
     assert "Rolling back does not help" in result["recommendation"]["sentence"]
-
-
-def test_an_assessment_replays_to_the_byte(at):
-    assessment = assessments.assess(make_hurt_service().pk, at=at)
-
-    assert replays.replay(assessment).is_same
-
-
-def test_an_assessment_of_an_engine_that_is_not_shipped_says_so(at):
-    assessment = assessments.assess(make_hurt_service().pk, at=at)
-    assessment.engine_version = "0"
-
-    with pytest.raises(replays.CannotReplay, match="Engine 0 made this assessment"):
-        replays.replay(assessment)
 
 
 def test_the_same_evidence_is_stored_once(at):
