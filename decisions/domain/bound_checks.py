@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from decisions.domain import completeness
@@ -17,6 +17,7 @@ from decisions.domain.wording import minutes_in_words, money, percent
 
 PASS, FAIL = "pass", "fail"
 NOMINAL = 0.9
+SLICED_WITHIN = timedelta(hours=1)
 _REJECTED_BELOW = 0.05
 Shown = float | str | None
 
@@ -61,6 +62,24 @@ def of_target(option: Mapping[str, Any], tier: Tier, target: Version | None) -> 
         moved, most = float(option["share_moved"]), bounds.share_at_most
         says = f"{percent(moved)} of the traffic would move, at most {percent(most)} may"
         yield _check("share", "Share of traffic moved", moved <= most + 1e-9, moved, most, "share", says)
+
+
+def of_slices(option: Mapping[str, Any], tier: Tier, moved: Mapping[str, float]) -> Iterator[Check]:
+    """Whether small moves, each inside its bound, add up to more than one of them may be.
+
+    Where one plan may move everything there is nothing to slice.
+
+    Args:
+        moved: share of the traffic that moved without approval within `SLICED_WITHIN`, by kind of option.
+    """
+    bounds = tier.bounds
+    counted = {ROLL_BACK, SHIFT} | ({DISABLE} if bounds.fallback_moves_traffic else set())
+    before, most = math.fsum(share for kind, share in moved.items() if kind in counted), bounds.share_at_most
+    if option["kind"] in counted and before > 0 and most < 1:
+        moved_then = before + float(option["share_moved"])
+        ok = moved_then <= most + 1e-9
+        says = f"{percent(moved_then)} of the traffic would have moved within an hour, at most {percent(most)} may"
+        yield _check("slices", "Moved within an hour, with this", ok, moved_then, most, "share", says)
 
 
 def of_comparison(option: Mapping[str, Any], settles_at: datetime | None) -> Iterator[Check]:

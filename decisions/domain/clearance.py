@@ -7,7 +7,7 @@ mapping as `engine.assess` reports it. Anything that is not known fails its chec
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ class Now:
     """The facts at the moment of asking; from the snapshot, or read again by who is about to act.
 
     What the target can do and the settings as they are now may be left out (None): then they are not judged.
+    `moved` is the share of the traffic that moved without approval lately, by kind of option.
     """
 
     at: datetime
@@ -41,6 +42,7 @@ class Now:
     freeze: str | None = None
     can: frozenset[str] | None = None
     settings: Mapping[str, str] | None = None
+    moved: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, snapshot: Snapshot, at: datetime | None = None) -> Now:
@@ -82,6 +84,7 @@ def checks(option: Mapping[str, Any], snapshot: Snapshot, policy: Policy, now: N
     tier = policy.tier(snapshot.tier)
     return (
         *bound_checks.of_target(option, tier, snapshot.version(str(option.get("version")))),
+        *bound_checks.of_slices(option, tier, facts.moved),
         *bound_checks.of_comparison(option, suffering.settles_at(snapshot, policy)),
         *bound_checks.of_score(option, tier, policy.currency),
         *bound_checks.of_evidence(snapshot, tier, facts.at),

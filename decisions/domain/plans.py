@@ -5,6 +5,7 @@ What runs is what was approved: every field here is part of the digest, and a ru
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -147,6 +148,14 @@ def changed_fields(one: Plan, other: Plan) -> tuple[str, ...]:
     """The top-level fields in which two plans differ, sorted."""
     names = sorted({*one.document, *other.document})
     return tuple(name for name in names if canonical(one.document.get(name)) != canonical(other.document.get(name)))
+
+
+def share_moved(plan: Mapping[str, Any]) -> float:
+    """The share of the traffic that changes hands by a plan, 0 to 1; all of it when a fallback takes over."""
+    old, new = plan["from"], plan["to"]
+    if new["behaviour"] != old["behaviour"]:
+        return 1.0
+    return math.fsum(max(share - old["split"].get(name, 0.0), 0.0) for name, share in new["split"].items())
 
 
 def _before(option: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:

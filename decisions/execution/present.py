@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from decisions.domain import evidence
+from decisions.domain import evidence, plans
+from decisions.domain.bound_checks import SLICED_WITHIN
 from decisions.domain.clearance import Now
 from decisions.models import Incident, Run, Service, Version
 from decisions.registry import splits
@@ -22,6 +23,7 @@ def present(service: Service, incident: Incident | None, snapshot: evidence.Snap
         statuses=dict(standing.values_list("name", "status")),
         reversals=incident.reversals if incident else 0,
         last_action_at=last_action(service),
+        moved=moved(service, at),
     )
     if split is None:
         return now
@@ -34,6 +36,15 @@ def present(service: Service, incident: Incident | None, snapshot: evidence.Snap
         settings={name: str(value) for name, value in split.settings.items()},
         loads={name: loads.get(name) for name in now.statuses},
     )
+
+
+def moved(service: Service, at: datetime) -> dict[str, float]:
+    """The share of the traffic that runs nobody approved have moved lately, by kind: small moves count together."""
+    found: dict[str, float] = {}
+    lately = Run.objects.filter(service=service, approval=None, requested_at__gt=at - SLICED_WITHIN).exclude(before={})
+    for kind, plan in lately.values_list("kind", "plan"):
+        found[kind] = found.get(kind, 0.0) + plans.share_moved(plan)
+    return found
 
 
 def last_action(service: Service) -> datetime | None:

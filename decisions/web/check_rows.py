@@ -12,6 +12,7 @@ STATES = {"pass": "kept", "fail": "broken"}
 SIDES = {
     "known_good": "at least",
     "share": "at most",
+    "slices": "at most",
     "p_best": "at least",
     "regret": "at most",
     "tail": "at most",

@@ -98,6 +98,35 @@ def test_the_cooldown_ends_on_the_second():
     assert failing(inside(), experienced(), replace(now, last_action_at=acted + timedelta(seconds=1))) == ["cooldown"]
 
 
+TENTH = {"kind": "shift_traffic", "version": "v1", "share_moved": 0.1}
+
+
+@pytest.mark.parametrize(
+    "most, moved, breaks",
+    [
+        (0.5, {"shift_traffic": 0.4}, False),
+        (0.5, {"shift_traffic": 0.4, "roll_back": 0.1}, True),
+        (0.5, {"shift_traffic": 0.4, "disable": 1.0}, True),
+        (0.5, {"shift_traffic": 0.4, "stabilise": 1.0}, False),
+        (1.0, {"roll_back": 1.0}, False),
+    ],
+)
+def test_small_moves_within_an_hour_count_together(most, moved, breaks):
+    rules = policies.with_change("tiers.low.bounds.share_at_most", most)
+    now = replace(Now.of(experienced()), moved=moved)
+
+    assert ("slices" in failing({**inside(), **TENTH}, experienced(), now, rules)) is breaks
+
+
+def test_a_bound_that_was_sliced_says_so():
+    rules = policies.with_change("tiers.low.bounds.share_at_most", 0.5)
+    now = replace(Now.of(experienced()), moved={"shift_traffic": 0.5})
+
+    said = clearance.outside(clearance.checks({**inside(), **TENTH}, experienced(), rules, now))
+
+    assert said == "Outside the bounds: 60 % of the traffic would have moved within an hour, at most 50 % may."
+
+
 def test_whether_a_fallback_moves_traffic_is_the_policys_to_say():
     option = engine.assess(snapshots.snapshot("missing_rows", tier="high"), policies.default())["options"][0]
     lenient = policies.with_change("tiers.high.bounds.fallback_moves_traffic", False)

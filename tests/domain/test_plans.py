@@ -87,3 +87,19 @@ def test_whatever_differs_changes_the_digest_and_is_named(other, field):
 def test_what_is_not_a_plan_is_refused(change):
     with pytest.raises(BadDocument):
         plans.from_document({**plan().document, **change})
+
+
+@pytest.mark.parametrize(
+    "old, new, moved",
+    [
+        ({"v2": 1.0}, {"v1": 1.0}, 1.0),
+        ({"v2": 1.0}, {"v1": 0.1, "v2": 0.9}, 0.1),
+        ({"v1": 0.3, "v2": 0.7}, {"v1": 1.0}, 0.7),
+        ({"v2": 1.0}, {"v2": 1.0}, 0.0),
+    ],
+)
+def test_a_plan_moves_the_share_that_changes_hands(old, new, moved):
+    plan = {"from": {"split": old, "behaviour": "serve"}, "to": {"split": new, "behaviour": "serve"}}
+
+    assert plans.share_moved(plan) == pytest.approx(moved)
+    assert plans.share_moved({**plan, "to": {"split": new, "behaviour": "people"}}) == 1.0

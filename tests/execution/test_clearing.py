@@ -13,7 +13,7 @@ from decisions import journal
 from decisions.domain import canonical, engine, plans, policy
 from decisions.domain.refusals import Refused
 from decisions.domain.runs import State
-from decisions.execution import gate, runs
+from decisions.execution import gate, present, runs
 from decisions.models import Answer, Approval, Assessment, PolicyVersion, Run, Snapshot
 from tests.domain import snapshots
 from tests.execution.world import carry, carry_on, make_world
@@ -152,6 +152,14 @@ def test_an_approved_plan_runs_once_and_its_approval_is_consumed(strict, at, ana
     approval.refresh_from_db()
     assert (run.state, approval.state) == (State.WATCHING, "consumed")
     assert journal.entries_about(approval).last().facts() == {"run": str(run)}
+
+
+def test_only_what_nobody_approved_counts_towards_the_bound_on_moved_traffic(strict, at, ana):
+    run = carry(strict.run(at, ana, approval=strict.approval(by=[("ben", "product")])), at)
+    assert present.moved(strict.service, at) == {}
+
+    Run.objects.filter(pk=run.pk).update(approval=None)
+    assert present.moved(strict.service, at) == {"roll_back": 1.0}
 
 
 @pytest.mark.parametrize("state", ["rejected", "withdrawn", "expired", "consumed"])
