@@ -9,6 +9,7 @@ from decisions.domain.events import Event
 BELLS: dict[str, tuple[str, ...]] = {
     Event.INCIDENT_OPENED: ("assessment.incident_opened",),
     Event.INCIDENT_REOPENED: ("assessment.incident_opened",),
+    Event.INCIDENT_RESOLVED: ("assessment.incident_resolved",),
     Event.LEVEL_BROKEN: ("assessment.level_broken",),
     Event.BURN_STARTED: ("assessment.level_broken",),
     Event.VERSION_COMPARED: ("assessment.version_compared",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from decisions.assessment import comparing, costs, measurements, past_uses
+from decisions.assessment import calibration, comparing, costs, measurements, past_uses
 from decisions.domain import evidence
 from decisions.domain.evidence import SCHEMA
 from decisions.domain.policy import Policy
@@ -48,6 +48,7 @@ def take(incident: Incident, policy: Policy, at: datetime) -> evidence.Snapshot:
         "tokens": comparing.tokens(incident, now_served["split"], order),
         "past_uses": past_uses.of(service, at),
         "past_causes": past_uses.causes(service, at),
+        "calibration": calibration.of_past(at),
         "picked": [name for name in incident.picked if any(version["name"] == name for version in versions)],
         **measurements.of(service, incident, at),
     }

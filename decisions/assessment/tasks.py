@@ -7,7 +7,7 @@ from datetime import datetime
 
 from celery import shared_task
 
-from decisions.assessment import approvals, assessments, following, settling, starting, thinning
+from decisions.assessment import approvals, assessments, calibration, following, settling, starting, thinning
 from decisions.domain.canonical import BadDocument
 from decisions.domain.events import Event
 from decisions.domain.refusals import Refused
@@ -48,6 +48,13 @@ def assessment_asked(entry: Entry, at: datetime) -> None:
 @bells.answers("assessment.run_moved")
 def run_moved(entry: Entry, at: datetime) -> None:
     following.run_moved(int(entry.about_id), at)
+
+
+@bells.answers("assessment.incident_resolved")
+def incident_resolved(entry: Entry, at: datetime) -> None:
+    incident = Incident.objects.filter(pk=entry.incident).first() if entry.incident is not None else None
+    if incident is not None and not incident.is_active:
+        calibration.settle(incident, at)
 
 
 @shared_task(name="assessment.sweep")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from decisions.domain import completeness
@@ -18,7 +21,7 @@ from decisions.domain.wording import minutes_in_words, money, percent
 PASS, FAIL = "pass", "fail"
 NOMINAL = 0.9
 SLICED_WITHIN = timedelta(hours=1)
-_REJECTED_BELOW = 0.05
+_REJECTED, _ALIKE = 0.05, 1 + 1e-7
 Shown = float | str | None
 
 
@@ -125,7 +128,7 @@ def of_evidence(snapshot: Snapshot, tier: Tier, at: datetime) -> Iterator[Check]
 def of_moment(
     after: AfterAction, reversals: int, last_action_at: datetime | None, freeze: str | None, at: datetime
 ) -> Iterator[Check]:
-    """Cooldown, reversals and freeze."""
+    """Cooldown, reversals, and a freeze where the evidence names one: no record says yet that there is none."""
     since = None if last_action_at is None else (at - last_action_at).total_seconds()
     ok = since is None or since >= after.cooldown_seconds
     says = f"the last action was {_time(max(since or 0.0, 0.0))} ago, the cooldown is {_time(after.cooldown_seconds)}"
@@ -133,24 +136,34 @@ def of_moment(
     most = after.reversals_at_most
     says = f"{reversals} actions of this incident were reversed, after {most} people decide"
     yield _check("reversals", "Reversals", reversals < most or most == 0 == reversals, reversals, most, "", says)
-    frozen = f"nothing may change now: {freeze}" if freeze else ""
-    yield _check("freeze", "No freeze", freeze is None, freeze or "none", "none", "", frozen)
+    if freeze is not None:
+        yield _check("freeze", "No freeze", False, freeze, "none", "", f"nothing may change now: {freeze}")
 
 
 def of_calibration(found: Calibration | None) -> Check:
-    """Whether past 90 % intervals of this kind held often enough; too few cases cannot reject them."""
+    """Whether past 90 % intervals of this kind held about as often as they say; a few cases cannot reject them."""
     n, hits = (found.n, found.hits) if found else (0, 0)
-    chance = coverage_probability(hits, n)
-    says = f"{hits} of {n} past 90 % intervals held, which is too few or too many"
-    return _check("calibration", "Past intervals held", chance >= _REJECTED_BELOW, f"{hits} of {n}", NOMINAL, "", says)
+    least, most = accepted_hits(n)
+    says = f"{hits} of {n} past 90 % intervals held, which is too {'few' if hits < least else 'many'}"
+    told, bound = f"{hits} of {n}", f"{least} to {most}"
+    if (least, most) == (0, n):
+        told, bound = f"{told if n else 'none yet'}, too few to reject", "any"
+    return _check("calibration", "Past intervals held", least <= hits <= most, told, bound, "", says)
 
 
-def coverage_probability(hits: int, n: int) -> float:
-    """Exact two-sided binomial p-value of so many hits of a 90 % interval; 1 without cases."""
+@lru_cache(maxsize=64)
+def accepted_hits(n: int) -> tuple[int, int]:
+    """Fewest and most hits of `n` 90 % intervals that an exact two-sided binomial test does not reject at 5 %.
+
+    The p-value of a count is the chance of all counts that are no likelier.
+    """
     miss = math.log1p(-NOMINAL)
     ways = [math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) for k in range(n + 1)]
     chances = [math.exp(way + k * math.log(NOMINAL) + (n - k) * miss) for k, way in enumerate(ways)]
-    return min(math.fsum(each for each in chances if each <= chances[hits] * (1 + 1e-7)), 1.0)
+    ascending = sorted(chances)
+    up_to = list(accumulate(ascending))
+    accepted = [k for k, each in enumerate(chances) if up_to[bisect_right(ascending, each * _ALIKE) - 1] >= _REJECTED]
+    return accepted[0], accepted[-1]
 
 
 def _check(name: str, label: str, ok: bool, number: Shown, bound: Shown, unit: str, says: str) -> Check:

@@ -34,6 +34,7 @@ class Event(StrEnum):
     INCIDENT_TAKEN = "incident_taken"
     INCIDENT_NOTED = "incident_noted"
     CAUSE_ESTABLISHED = "cause_established"
+    FORECAST_SETTLED = "forecast_settled"
 
     POLICY_DRAFTED = "policy_drafted"
     POLICY_PROPOSED = "policy_proposed"

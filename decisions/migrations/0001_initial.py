@@ -267,6 +267,7 @@ class Migration(migrations.Migration):
                 ('before', models.JSONField(default=dict)),
                 ('outcome', models.CharField(blank=True, max_length=300)),
                 ('ended_at', models.DateTimeField(null=True)),
+                ('forecast', models.JSONField(null=True)),
                 ('approval', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='run', to='decisions.approval')),
                 ('assessment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='decisions.assessment')),
                 ('incident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='decisions.incident')),

@@ -51,6 +51,8 @@ class Run(Moving):
     before = models.JSONField(default=dict)
     outcome = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True)
+    # Once the incident is over: the 90 % interval of what it would still cost, and what it did cost.
+    forecast = models.JSONField(null=True)
 
     objects = RunQuerySet.as_manager()
 

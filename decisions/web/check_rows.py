@@ -21,7 +21,7 @@ SIDES = {
     "evidence_complete": "at least",
     "cooldown": "at least",
     "reversals": "fewer than",
-    "calibration": "about",
+    "calibration": "not rejected:",
 }
 
 

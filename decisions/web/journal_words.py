@@ -10,6 +10,7 @@ from decisions.models import Entry
 from decisions.monitoring import unusual
 from decisions.monitoring.wording import in_unit
 from decisions.web.option_words import ESTABLISHED, option_words
+from decisions.web.words import amount
 
 Facts = Mapping[str, Any]
 
@@ -43,6 +44,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     Event.INCIDENT_TAKEN: lambda facts: "took it.",
     Event.INCIDENT_NOTED: lambda facts: f"“{facts.get('text')}”",
     Event.CAUSE_ESTABLISHED: lambda facts: f"the cause was {ESTABLISHED.get(str(facts.get('cause')), 'not said')}.",
+    Event.FORECAST_SETTLED: lambda facts: (
+        f"it cost {_money(facts, 'actual')} until it was over; {_money(facts, 'low')} to {_money(facts, 'high')} "
+        f"was forecast{'' if facts.get('held') else ', so it fell outside'}."
+    ),
     Event.POLICY_DRAFTED: lambda facts: f"drafted policy {_policy(facts)}.",
     Event.POLICY_PROPOSED: lambda facts: f"proposed policy {_policy(facts)}.",
     Event.POLICY_ACTIVATED: lambda facts: f"put policy {_policy(facts)} in force.",
@@ -116,6 +121,10 @@ def sign(entry: Entry) -> dict[str, str]:
     """The icon and state of an entry's row."""
     icon, state = _SIGNS.get(entry.event, ("dot", ""))
     return {"icon": icon, "state": state}
+
+
+def _money(facts: Facts, name: str) -> str:
+    return amount(facts.get(name), str(facts.get("currency", "")))
 
 
 def _list(values: Any) -> str:

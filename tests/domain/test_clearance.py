@@ -234,6 +234,36 @@ def test_only_intervals_that_fail_too_often_are_rejected(n, accepted):
     assert passing == list(accepted)
 
 
+@pytest.mark.parametrize(
+    "n, hits, told, bound",
+    [
+        (0, 0, "none yet, too few to reject", "any"),
+        (1, 0, "0 of 1, too few to reject", "any"),
+        (20, 18, "18 of 20", "16 to 20"),
+    ],
+)
+def test_how_many_hits_would_be_rejected_is_said_and_when_none_could_be(n, hits, told, bound):
+    check = bound_checks.of_calibration(Calibration("roll_back", n, hits))
+
+    assert (check.passes, check.number, check.bound) == (True, told, bound)
+
+
+def test_intervals_that_always_hold_are_too_wide():
+    assert not bound_checks.of_calibration(Calibration("roll_back", 60, 60)).passes
+
+
+def test_the_accepted_hits_are_those_of_the_exact_test():
+    binomtest = pytest.importorskip("scipy.stats").binomtest
+
+    for n in range(80):
+        accepted = [k for k in range(n + 1) if n == 0 or binomtest(k, n, 0.9).pvalue >= 0.05]
+        assert bound_checks.accepted_hits(n) == (accepted[0], accepted[-1])
+
+
+def test_a_freeze_that_nobody_records_is_no_bound_that_is_kept():
+    assert "freeze" not in [check.name for check in clearance.checks(inside(), experienced(), policies.default())]
+
+
 def test_holding_runs_nothing_and_needs_nobody():
     assert clearance.checks({"kind": "hold"}, experienced(), policies.default()) == ()
 

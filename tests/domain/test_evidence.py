@@ -42,6 +42,7 @@ REFUSED = [
         "$.past_uses[0].at: lies",
     ),
     ({"missing": [{"indicator": "error_rate", "reason": "x"}]}, "$.missing[0].indicator: error_rate has a value now"),
+    ({"calibration": [{"kind": "roll_back", "n": 10**9, "hits": 2}]}, "$.calibration[0].n"),
     ({"past_uses": [{**snapshots.past("roll_back")[0], "minutes": 0}]}, "$.past_uses[0].minutes"),
     ({"past_uses": [{**snapshots.past("roll_back")[0], "causes": CERTAIN}]}, "$.past_uses[0]"),
     ({"past_uses": [past_with_causes(release=0, other=0, transient=0)]}, "$.past_uses[0].causes: the chances sum to 0"),
