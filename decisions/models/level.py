@@ -69,6 +69,8 @@ class ServiceLevel(models.Model):
     recent = models.JSONField(default=list)
     # margin, release, for_seconds, clear_seconds, and the digest of the policy that was asked; empty before the first.
     in_force = models.JSONField(default=dict)
+    # Which of its breaks and healings was told last (domain/telling.py); empty before it was first looked at.
+    told = models.JSONField(default=dict)
     # One for each pair of windows of the error budget, as monitoring/budgets.py writes them.
     burn = models.JSONField(default=list)
     is_burning = models.BooleanField(default=False)

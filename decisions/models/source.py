@@ -27,6 +27,8 @@ class Source(models.Model):
     state_since = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
     scraped_at = models.DateTimeField(null=True)
+    # Which of its states was told last (domain/telling.py); empty before it was first asked.
+    told = models.JSONField(default=dict)
     # The raw counters of the last good scrape: rates need the one before.
     reading = models.JSONField(default=dict)
 

@@ -22,34 +22,41 @@ from decisions.monitoring.levels import Turned
 from decisions.monitoring.wording import in_unit
 
 REPORT = "report"
+_BAD = frozenset({Event.LEVEL_BROKEN, Event.BURN_STARTED})
 _SEVERITY = {Tier.LOW: Severity.MEDIUM, Tier.STANDARD: Severity.MEDIUM, Tier.HIGH: Severity.HIGH}
 
 
 def follow(turned: Iterable[Turned], burned: Iterable[Burned], at: datetime) -> None:
-    """Write down what broke, burns and healed, and open an incident for each service that has none."""
-    bad: dict[Service, list[tuple[Event, ServiceLevel]]] = defaultdict(list)
+    """Open an incident for each service that has none and something bad, and write down what broke, burns and healed.
+
+    A level that goes to and fro opens what it must each time and is written down so many times an hour.
+    """
+    turned, burned = list(turned), list(burned)
+    began = [turn.level for turn in turned if turn.began] + [burn.level for burn in burned if burn.began]
     with journal.act(DESK, at=at) as act:
+        _open_where_none(dict.fromkeys(began), at)
         for turn in turned:
-            if turn.broke:
-                bad[turn.level.indicator.service].append((Event.LEVEL_BROKEN, turn.level))
-            elif turn.healed:
-                act.note(Event.LEVEL_HEALED, about=turn.level.indicator.service, **_facts(turn.level))
-        for each in burned:
-            if each.began:
-                bad[each.level.indicator.service].append((Event.BURN_STARTED, each.level))
-            else:
-                act.note(Event.BURN_ENDED, about=each.level.indicator.service, **_facts(each.level))
-        for service, found in bad.items():
-            _break(act, service, found, at)
+            if turn.flips:
+                more = {"flips": turn.flips} if turn.flips > 1 else {}
+                _note(act, Event.LEVEL_BROKEN if turn.level.is_broken else Event.LEVEL_HEALED, turn.level, more)
+        for burn in burned:
+            _note(act, Event.BURN_STARTED if burn.began else Event.BURN_ENDED, burn.level, {})
 
 
-def _break(act: journal.Act, service: Service, found: list[tuple[Event, ServiceLevel]], at: datetime) -> None:
-    incident = Incident.objects.active().filter(service=service).first()
-    if incident is None:
-        levels = list(dict.fromkeys(level for _, level in found))
-        incident = open_for(service, trigger(service, levels, at), title=title(levels[0]), actor=DESK, at=at)
-    for event, level in found:
-        act.note(event, about=incident, **_facts(level))
+def _open_where_none(began: Iterable[ServiceLevel], at: datetime) -> None:
+    levels_of: dict[Service, list[ServiceLevel]] = defaultdict(list)
+    for level in began:
+        levels_of[level.indicator.service].append(level)
+    for service, levels in levels_of.items():
+        if not Incident.objects.active().filter(service=service).exists():
+            open_for(service, trigger(service, levels, at), title=title(levels[0]), actor=DESK, at=at)
+
+
+def _note(act: journal.Act, event: Event, level: ServiceLevel, more: Mapping[str, Any]) -> None:
+    """What is bad is about the incident, so that it is assessed again; what got well is about the service."""
+    service = level.indicator.service
+    incident = Incident.objects.active().filter(service=service).first() if event in _BAD else None
+    act.note(event, about=incident or service, **_facts(level), **more)
 
 
 def open_for(

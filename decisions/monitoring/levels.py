@@ -8,30 +8,32 @@ from datetime import datetime, timedelta
 
 from decisions.domain import levels as rules
 from decisions.domain.rates import Measured
+from decisions.domain.telling import Told
 from decisions.models import Incident, ServiceLevel, bulk
 from decisions.monitoring import samples, thresholds
 from decisions.monitoring.readings import query_of
 
 HOUR_MINUTES = 60
+BROKEN, WHOLE = "broken", "whole"
 # A level is held for some time before it breaks, and breaks at a scrape: this much more lies after the beginning.
 ONSET_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Turned:
-    """A level whose state changed at this look."""
+    """A level whose state changed at this look, or of which something is to be told now.
+
+    flips: how often it broke or healed since that was last told; 0 where nothing is to be told.
+    """
 
     level: ServiceLevel
     was: rules.State
     now: rules.State
+    flips: int = 0
 
     @property
-    def broke(self) -> bool:
+    def began(self) -> bool:
         return self.now is rules.State.BROKEN and self.was is not rules.State.CLEARING
-
-    @property
-    def healed(self) -> bool:
-        return self.was in (rules.State.BROKEN, rules.State.CLEARING) and self.now is rules.State.OK
 
 
 def compare(levels: list[ServiceLevel], at: datetime) -> list[Turned]:
@@ -41,11 +43,13 @@ def compare(levels: list[ServiceLevel], at: datetime) -> list[Turned]:
     """
     renewed = thresholds.renew(levels, at)
     measured = measure(levels, at)
-    turned = [turn for level in levels for turn in _look(level, measured.get(level.pk), at)]
+    told = [dict(level.told) for level in levels]
+    looks = [_look(level, measured.get(level.pk), at) for level in levels]
     bulk.update(levels, ["state", "since", "value", "n", "measured_at"])
     bulk.update(renewed, ["in_force"])
+    bulk.update([level for level, before in zip(levels, told, strict=True) if level.told != before], ["told"])
     bulk.update([level for level in levels if _remember(level, at)], ["recent"])
-    return turned
+    return [look for look in looks if look.now != look.was or look.flips]
 
 
 def held(services: Collection[int]) -> list[ServiceLevel]:
@@ -83,11 +87,17 @@ def measure(levels: Iterable[ServiceLevel], at: datetime) -> dict[int, Measured]
     return found
 
 
-def _look(level: ServiceLevel, measured: Measured | None, at: datetime) -> list[Turned]:
+def _look(level: ServiceLevel, measured: Measured | None, at: datetime) -> Turned:
     was = level.standing()
     value, n = (measured.value, measured.n) if measured else (None, None)
     now = rules.step(level.rule(), was, value, n, at)
     level.state, level.since = now.state, now.since
     if value is not None:
         level.value, level.n, level.measured_at = value, n, at
-    return [Turned(level, was.state, now.state)] if now.state != was.state else []
+    return Turned(level, was.state, now.state, _flips(level, at))
+
+
+def _flips(level: ServiceLevel, at: datetime) -> int:
+    told, flips = Told.read(level.told, WHOLE).after(BROKEN if level.is_broken else WHOLE, at)
+    level.told = told.written()
+    return flips

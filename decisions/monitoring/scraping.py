@@ -15,6 +15,7 @@ from decisions import journal
 from decisions.domain.actors import DESK
 from decisions.domain.events import Event
 from decisions.domain.rates import Measured
+from decisions.domain.telling import Told
 from decisions.live import wake
 from decisions.models import Indicator, Source, bulk
 from decisions.monitoring import budgets, closing, exposition, incidents, levels, readings, samples, sources
@@ -78,7 +79,7 @@ def store(fetched: Sequence[Fetched], at: datetime) -> None:
         good = [source for source in held if not read[source.pk].fault]
         for source in good:
             source.reading, source.scraped_at = read[source.pk].reading, at
-        bulk.update(held, ["state", "reason", "state_since", "due_at"])
+        bulk.update(held, ["state", "reason", "state_since", "due_at", "told"])
         bulk.update(good, ["reading", "scraped_at"])
         samples.store({source.pk: (source, read[source.pk].values) for source in good}, at)
         services = {source.service_id for source in held}
@@ -139,15 +140,19 @@ def _mark(source: Source, fault: str, at: datetime, act: journal.Act) -> None:
     state = Source.UNHEALTHY if fault else Source.HEALTHY
     if source.state != state:
         source.state_since = at
+    told, flips = Told.read(source.told).after(state, at)
+    source.told = told.written()
+    if flips:
         event = Event.SOURCE_HEALTHY if state == Source.HEALTHY else Event.SOURCE_UNHEALTHY
-        act.note(event, about=source, **_facts(source, fault))
+        act.note(event, about=source, **_facts(source, fault, flips))
         logger.info("Source %s is %s. %s", source, state, fault, extra={"source": source.pk})
     source.state, source.reason = state, fault[:300]
     source.due_at = at + _wait(source, at)
 
 
-def _facts(source: Source, reason: str) -> dict[str, Any]:
-    return {"source": source.name, "reason": reason} if reason else {"source": source.name}
+def _facts(source: Source, reason: str, flips: int) -> dict[str, Any]:
+    more: dict[str, Any] = {"flips": flips} if flips > 1 else {}
+    return {"source": source.name, **({"reason": reason} if reason else {}), **more}
 
 
 def _wait(source: Source, at: datetime) -> timedelta:

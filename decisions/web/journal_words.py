@@ -25,15 +25,17 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     Event.SPLIT_CHANGED: lambda facts: f"{facts.get('kind')}: {facts.get('words')}.",
     Event.DRIFT_FOUND: lambda facts: f"found drift. {facts.get('sentence', '')}",
     Event.DRIFT_KEPT: lambda facts: f"keeps what is served: {facts.get('words')}.",
-    Event.SOURCE_UNHEALTHY: lambda facts: f"source {facts.get('source')} {facts.get('reason', 'is unhealthy')}.",
-    Event.SOURCE_HEALTHY: lambda facts: f"source {facts.get('source')} answers.",
+    Event.SOURCE_UNHEALTHY: lambda facts: (
+        f"source {facts.get('source')} {facts.get('reason', 'is unhealthy')}{_flips(facts)}."
+    ),
+    Event.SOURCE_HEALTHY: lambda facts: f"source {facts.get('source')} answers{_flips(facts)}.",
     Event.UNUSUAL_FOUND: lambda facts: (
         f"found {facts.get('title')} unusual: {in_unit(facts.get('value'), str(facts.get('unit', '')))}, "
         f"{unusual.CAUSES.get(str(facts.get('cause')), '')}."
     ),
     Event.VERSION_COMPARED: lambda facts: f"compared versions: {facts.get('sentence', '')}",
-    Event.LEVEL_BROKEN: lambda facts: f"{_level(facts)}: broken.",
-    Event.LEVEL_HEALED: lambda facts: f"{_level(facts)}: healed.",
+    Event.LEVEL_BROKEN: lambda facts: f"{_level(facts)}: broken{_flips(facts)}.",
+    Event.LEVEL_HEALED: lambda facts: f"{_level(facts)}: healed{_flips(facts)}.",
     Event.BURN_STARTED: lambda facts: f"{facts.get('title')}: its error budget burns {_burn(facts)} too fast.",
     Event.BURN_ENDED: lambda facts: f"{facts.get('title')}: its error budget no longer burns too fast.",
     Event.INCIDENT_OPENED: lambda facts: f"opened the incident: {facts.get('title')}.",
@@ -148,6 +150,12 @@ def _level(facts: Facts) -> str:
     allowed = "at most" if facts.get("bound") == "at_most" else "at least"
     value, target = in_unit(facts.get("value"), unit), in_unit(facts.get("target"), unit)
     return f"{facts.get('title') or facts.get('indicator')} is {value}, {allowed} {target} is allowed"
+
+
+def _flips(facts: Facts) -> str:
+    """How many changes went unsaid before this one: what flaps is told so many times an hour."""
+    flips = facts.get("flips")
+    return f", after {flips - 1} more changes" if isinstance(flips, int) and flips > 1 else ""
 
 
 def _burn(facts: Facts) -> str:

@@ -211,3 +211,22 @@ def test_the_page_of_an_address_that_is_no_longer_the_source_s_is_passed_over(so
 
     assert not Sample.objects.exists()
     assert Source.objects.get().scraped_at == at
+
+
+def test_a_source_that_flaps_does_not_fill_the_journal(source, at):
+    for step in range(240):
+        source.refresh_from_db()
+        said = page(0, 40 * step) if step % 2 else Page(fault="did not answer within 5 s")
+        scraping.store([(source, said)], at + timedelta(seconds=20 * step))
+
+    told = [entry.facts().get("flips", 1) for entry in Entry.objects.filter(event__startswith="source_")]
+    assert told == [1] * 6 + [175] + [1] * 5
+
+
+def test_a_level_that_flaps_is_written_down_so_many_times_and_opens_what_it_must(source, at):
+    ServiceLevel.objects.update(window_seconds=1, for_seconds=0, clear_seconds=0)
+
+    feed(source, at, [(20 * (step // 2), 40 * step) for step in range(100)])
+
+    told = Entry.objects.filter(event__in=["level_broken", "level_healed"])
+    assert told.count() == 6 < Incident.objects.count()

@@ -26,6 +26,14 @@ def test_every_event_has_a_sentence_even_without_facts(event):
     assert said.endswith((".", "”"))
 
 
+def test_what_flapped_unsaid_is_counted():
+    entry = Entry(event="source_healthy", actor="desk", sequence=0, at=AT)
+
+    said = journal_words.said(entry, {"source": "metrics", "flips": 175})
+
+    assert said == "source metrics answers, after 174 more changes."
+
+
 def test_assessments_with_the_same_answer_are_one_row(db):
     incident = make_unassessed()
     for place in range(5):
