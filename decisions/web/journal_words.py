@@ -33,7 +33,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"found {facts.get('title')} unusual: {in_unit(facts.get('value'), str(facts.get('unit', '')))}, "
         f"{unusual.CAUSES.get(str(facts.get('cause')), '')}."
     ),
-    Event.VERSION_COMPARED: lambda facts: f"compared versions: {facts.get('sentence', '')}",
+    Event.VERSION_COMPARED: lambda facts: f"compared versions. {facts.get('sentence', '')}",
     Event.LEVEL_BROKEN: lambda facts: f"{_level(facts)}: broken{_flips(facts)}.",
     Event.LEVEL_HEALED: lambda facts: f"{_level(facts)}: healed{_flips(facts)}.",
     Event.BURN_STARTED: lambda facts: f"{facts.get('title')}: its error budget burns {_burn(facts)} too fast.",
