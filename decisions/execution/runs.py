@@ -131,14 +131,14 @@ def claim(run_id: int, owner: str, at: datetime) -> bool:
     moment = Moment(at)
     if not Run.objects.filter(pk=run_id, state=State.QUEUED).exists():
         return False
-    ground = clearing.ground(run_id)
+    ground, unreadable = _ground(run_id)
     with journal.act(DESK, at=at) as act:
         run = leases.held(run_id)
         if run.state != State.QUEUED:
             return False
         # Waiting for the row took its time, too: a right that ended meanwhile has ended.
         now = moment.now()
-        why_not = gate.refusal(run, now) or (clearing.refusal(ground, run, now) if ground else None)
+        why_not = gate.refusal(run, now) or unreadable or (clearing.refusal(ground, run, now) if ground else None)
         if why_not is not None:
             _cancel(act, run, State.QUEUED, why_not, now)
             return False
@@ -146,6 +146,14 @@ def claim(run_id: int, owner: str, at: datetime) -> bool:
         _claim(act, run, owner, now)
     reach("claimed")
     return True
+
+
+def _ground(run_id: int) -> tuple[clearing.Ground | None, str | None]:
+    """What the plan rests on, or why that cannot be read any more: a run must not wait for it for ever."""
+    try:
+        return clearing.ground(run_id), None
+    except BadDocument as fault:
+        return None, f"What the plan rests on cannot be read: {fault}. Look at the newest assessment and choose again."
 
 
 def _claim(act: journal.Act, run: Run, owner: str, now: datetime) -> None:

@@ -254,6 +254,14 @@ def test_a_plan_that_rests_on_other_evidence_is_refused(low, at, ana):
     assert carry(run, at).outcome.startswith("The plan rests on other evidence")
 
 
+def test_a_plan_whose_assessment_cannot_be_read_any_more_is_refused(low, at, ana):
+    run = low.run(at, ana)
+    Assessment.objects.update(result=b"{")
+
+    assert carry(run, at).state == State.CANCELLED
+    assert run.outcome.startswith("What the plan rests on cannot be read: $: is not JSON")
+
+
 def test_a_closed_incident_stops_the_run(low, at, ana):
     run = low.run(at, ana)
     type(low.incident).objects.filter(pk=low.incident.pk).update(state="resolved")
