@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from decisions.assessment import replays
+from decisions.assessment import replays, thinning
 from decisions.management.documents import BadInput, DocumentCommand
 from decisions.models import Assessment, PolicyVersion
 
@@ -28,7 +28,7 @@ class Command(DocumentCommand):
     def answer(self, **options: Any) -> dict[str, Any]:
         found = Assessment.objects.select_related("snapshot", "policy").filter(pk=options["assessment"]).first()
         if found is None:
-            raise BadInput(f"There is no assessment {options['assessment']}.")
+            raise BadInput(_missing(options["assessment"]))
         other = None if options["policy"] is None else _policy(options["policy"])
         replayed = replays.replay(found, other)
         return {**asdict(replayed), "same": replayed.is_same}
@@ -46,6 +46,12 @@ class Command(DocumentCommand):
         if document["same"]:
             return None
         return next(iter(document["faults"]), "The recomputed assessment differs from the stored one.")
+
+
+def _missing(assessment: int) -> str:
+    if thinning.was_thinned(assessment):
+        return f"Assessment {assessment} is not kept any more: it said what the ones before and after it said."
+    return f"There is no assessment {assessment}."
 
 
 def _policy(text: str) -> PolicyVersion:
