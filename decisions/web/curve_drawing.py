@@ -84,7 +84,7 @@ def of(policy: Policy, category: str, pair: Mapping[str, Curve], today: Today | 
             {"x": scale.x(each), "word": word} for each, word in TIMES.items() if scale.first <= each <= scale.last
         ],
         "amounts": [{"y": scale.y(each), "word": _amount(each)} for each in _amounts(scale)],
-        "today": _today(today, scale, unit),
+        "today": _today(today, lines, scale, unit),
         "summary": _summary(stated, even, today, unit),
         "columns": ["After", *(line.name.capitalize() for line in lines)],
         "rows": [_row(minutes, lines) for minutes in _minutes(stated)],
@@ -138,12 +138,29 @@ def _amounts(scale: _Scale) -> list[float]:
     return [10.0**power for power in found[::step]]
 
 
-def _today(today: Today | None, scale: _Scale, unit: str) -> dict[str, Any] | None:
+def _today(today: Today | None, lines: Iterable[_Line], scale: _Scale, unit: str) -> dict[str, Any] | None:
     if today is None:
         return None
-    x = scale.x(today.minutes)
-    word = f"now {amount(today.severity, unit)} after {lasting(today.minutes * 60)}"
-    return {"x": x, "y": scale.y(today.severity), "word": word, "anchor": "end" if x > 50 else "start"}
+    x, y = scale.x(today.minutes), scale.y(today.severity)
+    taken = [scale.y(_at(line, max(today.minutes, scale.first))) for line in lines]
+    return {
+        "x": x,
+        "y": y,
+        "word": f"now {amount(today.severity, unit)} after {lasting(today.minutes * 60)}",
+        "word_y": _free(y, taken),
+        "anchor": "end" if x > 50 else "start",
+    }
+
+
+def _free(y: float, taken: Iterable[float]) -> float:
+    """Where the words beside a point stand, so that no line runs through them: above it, or else below."""
+    heights = list(taken)
+    fits = (
+        place
+        for place in (y - 10, y + 20, y + 36, y - 26)
+        if NAME_PIXELS <= place <= HEIGHT and not any(place - NAME_PIXELS < line < place + 4 for line in heights)
+    )
+    return next(fits, y - 10)
 
 
 def _summary(stated: Iterable[_Line], even: Iterable[_Line], today: Today | None, unit: str) -> str:

@@ -44,10 +44,11 @@ STAKES = {
 }
 
 
-def words(found: Playbook) -> dict[str, Any]:
-    """A playbook as people read it."""
+def words(found: Playbook, tier: Tier | None = None) -> dict[str, Any]:
+    """A playbook as people read it; with a tier also who starts it there."""
     facts = [
         ("Authorised by", found.authorises),
+        *(_starts(found.kind, tier) if tier else []),
         ("Variant", found.variant),
         *([("Meanwhile", BEHAVIOURS[found.behaviour])] if found.behaviour else []),
         ("Watched for", lasting(found.watch_seconds) if "watch" in found.steps else "not watched"),
@@ -107,14 +108,13 @@ def _field(services: Iterable[Service], asked: str) -> dict[str, Any]:
 
 def _entry(found: Playbook, policy: Policy, tier: str, service: Service | None) -> dict[str, Any]:
     url = address(service, found.kind) if service else ""
-    return {**words(found), "may": _may(found.kind, policy.tiers[tier]) if tier in policy.tiers else [], "url": url}
+    return {**words(found, policy.tiers.get(tier)), "url": url}
 
 
-def _may(kind: str, tier: Tier) -> list[dict[str, str]]:
-    """Who starts it, inside the bounds and outside of them."""
-    inside = start_words(tier.starts[kind]) if kind in tier.bounds.kinds else "nobody: it always needs an approval"
+def _starts(kind: str, tier: Tier) -> list[tuple[str, str]]:
+    inside = start_words(tier.starts[kind]) if kind in tier.bounds.kinds else "nobody, it always needs an approval"
     approvers = listed([f"an approver for {area}" for area in tier.approvals.areas])
-    return _facts([("Inside its bounds, started by", inside), ("Outside of them, approved by", approvers)])
+    return [("Inside its bounds", f"started by {inside}"), ("Outside of them", f"approved by {approvers}")]
 
 
 def of_service(service: Service, kind: str, at: datetime) -> dict[str, Any] | None:

@@ -59,6 +59,15 @@ def test_a_point_far_off_is_drawn_inside(today):
     assert 0 <= found["today"]["y"] <= curve_drawing.HEIGHT
 
 
+@pytest.mark.parametrize("severity", [10, 15, 19, 25, 39, 41, 60])
+def test_no_line_runs_through_the_words_beside_the_point(severity):
+    found = drawn(Today(2, severity, "nothing"))
+
+    heights = [points(found, series)[0][1] for series in ("stabilise", "roll_back")]
+    words = found["today"]["word_y"]
+    assert not any(words - 12 < height < words + 3 for height in heights)
+
+
 def test_break_even_stands_beside_it_and_is_named():
     found = drawn()
 

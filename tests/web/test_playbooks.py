@@ -42,7 +42,7 @@ def test_it_says_who_authorises_how_it_runs_and_who_validates(page, db):
         "The outcome validator of the service",
         "The team that owns the release",
         "Dora",
-        "an approver for product",
+        "approved by an approver for product",
         "Misread, of accepted",
     ):
         assert part in said
