@@ -3,29 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 from decisions.domain.beliefs import need
-
-
-def accumulated_excess(
-    severities: Iterable[float], threshold: float, minutes_each: float, half_life_minutes: float
-) -> list[float]:
-    """Leaky sum of what lies above the threshold, severity x minutes, after each sample.
-
-    One good minute inside a bad hour lowers it a little instead of starting the count again.
-
-    Args:
-        severities: oldest first, one every `minutes_each`.
-        half_life_minutes: time in which an old excess loses half its weight, > 0.
-    """
-    need(half_life_minutes > 0, "the half-life must be above 0 minutes")
-    kept = 0.5 ** (minutes_each / half_life_minutes)
-    sums, total = [], 0.0
-    for severity in severities:
-        total = kept * total + max(severity - threshold, 0.0) * minutes_each
-        sums.append(total)
-    return sums
 
 
 def actions_at_most(window_minutes: float, cooldown_minutes: float) -> int:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decisions.domain.restraint import accumulated_excess, actions_at_most, is_worth_switching
+from decisions.domain.restraint import actions_at_most, is_worth_switching
 
 
 @given(st.lists(st.booleans(), max_size=400), st.integers(1, 60))
@@ -19,20 +19,6 @@ def test_a_cooldown_limits_the_actions_of_any_window(wanted, cooldown):
 
 def test_a_day_with_a_cooldown_of_thirty_minutes_holds_49_actions():
     assert actions_at_most(1440, 30) == 49
-
-
-def test_one_good_minute_inside_a_bad_hour_is_tolerated():
-    steady = accumulated_excess([15.0] * 60, 10, 1, 30)
-    broken = accumulated_excess([15.0] * 30 + [0.0] + [15.0] * 29, 10, 1, 30)
-
-    assert broken[-1] > 0.95 * steady[-1]
-
-
-def test_the_excess_halves_in_its_half_life_when_all_is_well():
-    found = accumulated_excess([30.0] + [5.0] * 30, 10, 1, 30)
-
-    assert found[0] == 20
-    assert found[-1] == pytest.approx(10)
 
 
 @pytest.mark.parametrize(("regret", "leaves"), [(99, False), (110, False), (111, True)])
