@@ -70,11 +70,11 @@ def close_refusal(actor: Actor, incident: Incident) -> str | None:
 
 
 def _are_well(levels: Iterable[ServiceLevel]) -> bool:
-    """None is broken or about to break, and at least one is measured: no data is not good data."""
+    """None is broken or about to break, and at least one is measured, if there is any: no data is not good data."""
     levels = list(levels)
     states = {LevelState(level.state) for level in levels}
     is_burning = any(level.is_burning for level in levels)
-    return LevelState.OK in states and states <= _QUIET and not is_burning
+    return (LevelState.OK in states or not states) and states <= _QUIET and not is_burning
 
 
 def _broken_again(incident: Incident, levels: Iterable[ServiceLevel], at: datetime) -> ServiceLevel | None:

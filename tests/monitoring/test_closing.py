@@ -89,6 +89,12 @@ def test_a_level_about_to_break_keeps_the_incident_of_another(watched, at):
     assert settle(watched, at) == "resolved"
 
 
+def test_where_no_level_is_kept_none_is_waited_for(watched, at):
+    ServiceLevel.objects.all().delete()
+
+    assert settle(watched, at) == "resolved"
+
+
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
