@@ -80,11 +80,13 @@ def _losses(table: Courses, worlds: Worlds) -> np.ndarray[Any, np.dtype[np.float
     lasting = 1 - worlds.transient
     harmed = lasting * (takes + table.waits[:, None]) + (lasting - worked) * worlds.manual
     harmed = (harmed + worlds.transient * worlds.passing)[:, None]
-    mitigated = (worked * worlds.repair)[:, None]
-    undoing = ((table.at_once * table.undo)[:, None] * worlds.transient)[:, None]
+    mitigated = worked * worlds.repair
+    remaining = (mitigated * worlds.remains[table.action])[:, None]
+    undoing = (table.at_once * table.undo)[:, None] * worlds.transient
+    running = ((mitigated + undoing) * worlds.runs[table.action])[:, None]
     begun = (1 - (1 - table.at_once[:, None]) * worlds.transient)[:, None]
-    harm = worlds.rates * (harmed + table.residual[:, :, None] * mitigated)
-    return harm + table.running[:, :, None] * (mitigated + undoing) + table.one_off[:, :, None] * begun
+    harm = worlds.rates * (harmed + table.residual[:, :, None] * remaining)
+    return harm + table.running[:, :, None] * running + table.one_off[:, :, None] * begun
 
 
 def _alternate(ours: Callable[[], Any], plain: Callable[[], Any], repeats: int) -> tuple[float, float]:
@@ -123,6 +125,7 @@ def _case(more: float = 0.0) -> Case:
         repair=Duration(180, 0.6, 6),
         manual=Duration(60, 0.7, 6),
         transient_minutes=20,
+        cause_weight=20,
         risk_aversion=0.15,
         confidence=0.85,
         seed="sha256:bench",
@@ -141,6 +144,8 @@ def _action(place: int, more: float) -> Action:
         one_off={"customer": 200.0 + 20 * place},
         blast_radius=0.1 * place,
         undo_minutes=5,
+        residual_spread=0.5,
+        running_spread=0.3,
     )
 
 

@@ -17,7 +17,7 @@ from decisions.domain import points
 from decisions.domain.beliefs import Beta, Certain, CostRate, Duration, Factor
 from decisions.domain.beta_quantiles import beta_interval, beta_quantiles
 from decisions.domain.cases import Case
-from decisions.domain.inputs import Belief, inputs
+from decisions.domain.inputs import Belief, beliefs
 
 Figures = NDArray[np.float64]
 
@@ -130,11 +130,6 @@ def at_ends(case: Case) -> Unknowns:
         values[place, columns] = ends(row)
         spreads[place, columns] = chance
     return _unknowns(case, values, spreads)
-
-
-def beliefs(case: Case) -> list[Belief]:
-    """What is believed of each unknown, in the order of the rows."""
-    return [each.belief for each in inputs(case)]
 
 
 def ends(row: Belief) -> tuple[float, float]:

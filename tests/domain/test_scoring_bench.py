@@ -20,7 +20,7 @@ def test_the_bare_evaluation_comes_to_the_same_figures():
 
     # numpy's default quantile stands half a point further in than Hazen's.
     assert np.allclose(plain["total"][1], [loss.quantiles.p50 for loss in ours], rtol=1e-3)
-    assert np.allclose(plain["total"][2], [loss.quantiles.p95 for loss in ours], rtol=1e-2)
+    assert np.allclose(plain["total"][2], [loss.quantiles.p95 for loss in ours], rtol=2e-2)
     assert np.allclose(plain["cvar"], [loss.cvar95 for loss in ours], rtol=1e-2)
     assert np.allclose(plain["p_best"], [scores.of(option.key).p_best for option in case.options], atol=1e-6)
     assert np.allclose(plain["regret"], [scores.of(option.key).regret for option in case.options], rtol=2e-2)
