@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from decisions.domain import allowances, evidence_report, option_report, sentences
+from decisions.domain import allowances, evidence_report, option_report, points, sentences
 from decisions.domain.amounts import number, text
 from decisions.domain.arithmetic import arithmetic
 from decisions.domain.beliefs import BadCase
@@ -65,7 +65,7 @@ def _is_worth_leaving(case: Case, scores: Scores) -> bool:
 
 
 def _result(made: Made, scores: Scores) -> dict[str, Any]:
-    snapshot, policy = made.snapshot, made.policy
+    snapshot, policy, lines = made.snapshot, made.policy, arithmetic(made.case)
     return {
         "schema": SCHEMA,
         "engine": ENGINE_VERSION,
@@ -77,8 +77,10 @@ def _result(made: Made, scores: Scores) -> dict[str, Any]:
         "at": _time(snapshot.taken_at),
         "causes": {**evidence_report.causes(made.finding), "sentence": sentences.cause(made)},
         "harm": evidence_report.harm(made),
-        "do_nothing": option_report.loss(scores.do_nothing),
-        "options": option_report.ranked(made, scores, arithmetic(made.case)),
+        "times": option_report.times(made),
+        "do_nothing": option_report.do_nothing(scores, lines),
+        "options": option_report.ranked(made, scores, lines),
+        "rules": _rules(made, scores),
         "recommendation": _recommendation(made, scores),
         "too_close_to_call": scores.too_close,
         "too_close_sentence": sentences.too_close(made, scores),
@@ -90,6 +92,20 @@ def _result(made: Made, scores: Scores) -> dict[str, Any]:
         "evidence_state": evidence_report.state(made),
         "margins": evidence_report.margins(made),
         "overdue_margins": _overdue(made),
+    }
+
+
+def _rules(made: Made, scores: Scores) -> dict[str, Any]:
+    """What the losses are compared by, so that the order and the choice can be followed without the policy."""
+    least = min(each.loss.expected for each in scores.options)
+    return {
+        "tail_weight": number(made.case.risk_aversion),
+        "tie_absolute": text(made.case.tie_absolute),
+        "tie_relative": number(made.case.tie_relative),
+        "tolerance": text(tolerance(made.case, least)),
+        "switching_cost": text(made.case.switching_cost),
+        "confidence": number(made.case.confidence),
+        "points": points.COUNT,
     }
 
 

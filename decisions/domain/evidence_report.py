@@ -165,6 +165,7 @@ def _part(each: PartHarm, made: Made) -> dict[str, Any]:
         "unit": each.part.unit,
         "per_minute": text(each.per_minute),
         "spread": reported(each.spread),
+        "mean": text(each.mean),
         "reason": each.part.reason,
         "arithmetic": _arithmetic(each, made),
     }
@@ -173,9 +174,19 @@ def _part(each: PartHarm, made: Made) -> dict[str, Any]:
 def _arithmetic(each: PartHarm, made: Made) -> str:
     indicator = made.snapshot.indicators.get(each.part.indicator)
     excess = value_with_unit(each.excess, indicator.unit if indicator else "")
-    volume = "" if each.part.measure == "per_minute" else f" × {each.volume:,.4g} per min"
     total = money(each.per_minute, made.policy.currency)
-    return f"{excess}{volume} × {each.part.rate} {each.part.unit} = {total} per min"
+    return f"{excess}{_volume(each, made)} × {each.part.rate} {each.part.unit} = {total} per min"
+
+
+def _volume(each: PartHarm, made: Made) -> str:
+    """What the excess is multiplied with, factor by factor."""
+    if each.part.measure == "per_minute":
+        return ""
+    requests = made.harm.traffic.per_minute
+    counted = f" × {requests:,.4g} per min"
+    if each.part.of is None or requests == 0:
+        return counted
+    return f"{counted} × {each.part.of.replace('_', ' ')} {value_with_unit(each.volume / requests, 'fraction')}"
 
 
 def _on_curves(each: CategoryHarm, pair: Mapping[str, Curve], made: Made) -> dict[str, Any]:

@@ -42,6 +42,11 @@ class PartHarm:
     spread: float
     reason: str
 
+    @property
+    def mean(self) -> float:
+        """Expected currency per minute."""
+        return self.per_minute * math.exp(self.spread**2 / 2)
+
 
 @dataclass(frozen=True)
 class CategoryHarm:

@@ -8,6 +8,7 @@ from typing import Any
 from decisions.domain import experience, swing_weights
 from decisions.domain.amounts import number, text
 from decisions.domain.arithmetic import Arithmetic, Term
+from decisions.domain.beliefs import Duration
 from decisions.domain.case_making import Made
 from decisions.domain.cases import Action, Option
 from decisions.domain.clearance import Now, impossible
@@ -69,6 +70,16 @@ def loss(found: Loss) -> dict[str, Any]:
             for each in found.categories
         ],
     }
+
+
+def do_nothing(scores: Scores, lines: Arithmetic) -> dict[str, Any]:
+    """The reference of every score, with its lines."""
+    return {**loss(scores.do_nothing), "terms": _by_category(None, scores.do_nothing, lines)}
+
+
+def times(made: Made) -> dict[str, Any]:
+    """The times that are the same for every option."""
+    return {"repair": _time(made.case.repair), "manual": _time(made.case.manual)}
 
 
 def swing(each: Bar, made: Made) -> dict[str, Any]:
@@ -133,7 +144,7 @@ def _option(
         "regret": text(score.regret),
         "regret_share": number(score.regret / scores.do_nothing.expected) if scores.do_nothing.expected else None,
         "against": _against(score, scores),
-        "terms": {each.category: terms(lines.terms(score.key, each.category)) for each in score.loss.categories},
+        "terms": _by_category(score.key, score.loss, lines),
         "blast_radius": number(option.blast_radius),
         "undo_minutes": number(option.undo_minutes),
         **(_action(option, made) if isinstance(option, Action) else _NOT_AN_ACTION),
@@ -152,6 +163,20 @@ def weights(made: Made) -> dict[str, Any]:
     return {
         name: {"weight": reported(shares[name]), "counts_as": reported(rates[name]), "worst": text(each.worst)}
         for name, each in sorted(swings.items())
+    }
+
+
+def _by_category(key: str | None, found: Loss, lines: Arithmetic) -> dict[str, Any]:
+    return {each.category: terms(lines.terms(key, each.category)) for each in found.categories}
+
+
+def _time(known: Duration) -> dict[str, Any]:
+    """A lognormal time in minutes; `weight` is the number of uses its median rests on, None where it is taken as known."""
+    return {
+        "median": reported(known.median_minutes),
+        "spread": reported(known.spread),
+        "weight": None if math.isinf(known.weight) else reported(known.weight),
+        "mean": reported(known.median_minutes * math.exp(known.predictive_spread**2 / 2)),
     }
 
 
@@ -191,7 +216,7 @@ def _action(action: Action, made: Made) -> dict[str, Any]:
             for name, each in sorted(action.success.items())
         },
         "takes_minutes": {
-            "median": reported(takes.median_minutes),
+            **_time(takes),
             "low": reported(takes.median_minutes * math.exp(-reach)),
             "high": reported(takes.median_minutes * math.exp(reach)),
             "says": minutes_in_words(takes.median_minutes),
