@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import mannwhitneyu
 
-from decisions.domain.judges import kayenta, sequential
+from decisions.domain.judges import kayenta, sequential, weighing
 from decisions.domain.judges.configuration import Indicator, Judge, Rule
 
 ROWS, INDICATORS = 10_000, 50
@@ -47,7 +47,7 @@ def _samples() -> dict[str, Any]:
         "scipy": lambda: mannwhitneyu(first, second),
         "kayenta": lambda: kayenta.classify(first, second, kayenta.Settings()),
         "sequential": lambda: sequential.decide(
-            sequential.weigh({"x": first}, {"x": second}, indicator, rule), rule.alpha, rule.alpha
+            weighing.weigh({"x": first}, {"x": second}, indicator, rule), rule.alpha, rule.alpha
         ),
     }
     rounds = [{name: _milliseconds(judge) for name, judge in timed.items()} for _ in range(ROUNDS)]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from decisions.domain.judges import kayenta, sequential
+from decisions.domain.judges import kayenta, weighing
 from decisions.domain.judges.configuration import Indicator, Rule
 from decisions.domain.judges.limits import Margin
 from decisions.management.line_command import LineParser, at_least_one
@@ -66,7 +66,7 @@ def _outcomes(draw: Draw, seed: int) -> dict[str, bool]:
 def _is_ever_worse(candidate: Floats, baseline: Floats, every: int) -> bool:
     needed = math.log(1 / RULE.alpha)
     for rows in range(RULE.minimum_rows, MINUTES + 1, every):
-        if sequential.weigh({"x": candidate[:rows]}, {"x": baseline[:rows]}, STRICTEST, RULE).worse >= needed:
+        if weighing.weigh({"x": candidate[:rows]}, {"x": baseline[:rows]}, STRICTEST, RULE).worse >= needed:
             return True
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ FEWEST_BLOCKS = 16
 RAISED_BY = 1.25
 LARGEST = 0.99
 _LARGEST_OF_BLOCKS = 0.9
+# A window this long shows how neighbours correlate, and a change of level is in few of them.
+WINDOW = 24
 
 
 @dataclass(frozen=True)
@@ -26,14 +29,16 @@ class Dependence:
         inflation: how many times the variance of the mean is that of independent values; at least 1.
         effective_n: as many independent values would say as much.
         shortfall: the variance of the values comes out too small by this factor (0 to 1), since they vary together.
+        variance_n: as many independent values would say as much about the variance; no fewer than `effective_n`.
     """
 
     inflation: float
     effective_n: float
     shortfall: float
+    variance_n: float
 
 
-def dependence(values: Floats) -> Dependence:
+def dependence(values: Floats, at_least: float = 1.0) -> Dependence:
     """Measure how a series depends on its own past, on the cautious side.
 
     Two answers, of which the worse counts. From neighbours: the lag-one correlation, freed of its bias and raised by
@@ -43,24 +48,44 @@ def dependence(values: Floats) -> Dependence:
 
     Args:
         values: n >= 8 finite values, oldest first; where all are equal, nothing depends on anything.
+        at_least: an inflation that is known from elsewhere.
 
     Source:
         Kendall 1954 and Marriott and Pope 1954 for the bias, -(1 + 4 r) / n; batch means are Conway 1963. How far the
         correlation is raised is ours: at 240 looks, 1,000 seeds and a nominal 2 % it leaves 1.0 % false alarms on
-        AR(1) with 0.7 and 1.6 % with 0.9 (bench/false_alarms.py).
+        AR(1) with 0.7 and 1.6 % with 0.9 (bench/false_alarms.py). Of an AR(1) series with r the
+        variance is worth n (1 - r^2) / (1 + r^2) values (Bayley and Hammersley 1946).
     """
     n = values.size
     centred = values - values.mean()
     variance = float(centred @ centred) / n
     if np.ptp(values) == 0:
-        return Dependence(1.0, float(n), 1.0)
-    worst = _from_neighbours(centred)
+        return Dependence(1.0, float(n), 1.0, float(n))
+    worst = max(at_least, _from_neighbours(lag_one(centred), n))
     length = 2
     while n // length >= FEWEST_BLOCKS:
         worst = max(worst, _from_blocks(centred, length, variance))
         length *= 2
     shortfall = (1 - worst / n) * n / (n - 1)
-    return Dependence(worst, n / worst, min(max(shortfall, 0.05), 1.0))
+    return Dependence(worst, n / worst, min(max(shortfall, 0.05), 1.0), n * 2 * worst / (1 + worst * worst))
+
+
+def usual_inflation(values: Floats) -> float:
+    """The inflation that neighbours show in most windows of a series, which a few changes of its level do not touch.
+
+    1 for fewer values than two windows hold.
+    """
+    count = values.size // WINDOW
+    if count < 2:
+        return 1.0
+    windows = values[values.size - count * WINDOW :].reshape(count, WINDOW)
+    found = [lag_one(window) for window in windows - windows.mean(axis=1, keepdims=True)]
+    return _from_neighbours(of_most(found), values.size)
+
+
+def of_most(found: Sequence[float]) -> float:
+    """The median of what windows show; of two the lower, since a change may be in the other."""
+    return float(np.median(found)) if len(found) > 2 else min(found)
 
 
 def lag_one(centred: Floats) -> float:
@@ -74,9 +99,8 @@ def lag_one(centred: Floats) -> float:
     return min((n * raw + 1) / (n - 4), 1.0)
 
 
-def _from_neighbours(centred: Floats) -> float:
-    correlation = lag_one(centred)
-    correlation += RAISED_BY * math.sqrt(max(1 - correlation**2, 0.0) / centred.size)
+def _from_neighbours(correlation: float, n: int) -> float:
+    correlation += RAISED_BY * math.sqrt(max(1 - correlation**2, 0.0) / n)
     return inflation(min(correlation, LARGEST))
 
 

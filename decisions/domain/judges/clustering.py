@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from decisions.domain.judges.autocorrelation import LARGEST, inflation, lag_one
+from decisions.domain.judges.autocorrelation import FEWEST_BLOCKS, LARGEST, WINDOW, inflation, lag_one, of_most
 
 Floats = NDArray[np.float64]
 
@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 FEWEST_STRETCHES = 8
 # One event a minute, evenly split, has this variance; from there on a slow drift can be told from chance.
 DENSE = 0.25
+# Splits that stray by less than this many deviations are as they should be.
+LEAST_STRAYED = 0.5
 
 
 def clustering(candidate: Floats, baseline: Floats, share: Floats) -> float:
@@ -36,6 +38,15 @@ def clustering(candidate: Floats, baseline: Floats, share: Floats) -> float:
     strayed = candidate - (candidate + baseline) * fitted
     variance = (candidate + baseline) * fitted * (1 - fitted)
     return _dispersion(strayed, variance, is_fitted=int(seen.sum()) >= FEWEST_STRETCHES)
+
+
+def usual_clustering(candidate: Floats, baseline: Floats, share: Floats) -> float:
+    """The clustering that most windows of the minutes show, which a few changes of the ratio do not touch."""
+    count = candidate.size // WINDOW
+    if count < 2:
+        return 1.0
+    windows = (part[part.size - count * WINDOW :].reshape(count, WINDOW) for part in (candidate, baseline, share))
+    return of_most(list(map(clustering, *windows)))
 
 
 def clustering_alone(events: Floats, exposure: Floats) -> float:
@@ -76,10 +87,20 @@ def _of_stretches(sums: Floats, expected: Floats, *, is_fitted: bool, is_minute:
     found = float((sums[filled] ** 2 / expected[filled]).sum()) / freedom
     if not is_fitted:
         return found
-    correlation, error = lag_one(sums - sums.mean()), 1 / math.sqrt(sums.size)
+    correlation, error = _carried_on(sums[filled] / np.sqrt(expected[filled])), 1 / math.sqrt(int(filled.sum()))
     # Where events are few, what does not stand out from chance is not paid for: it would cost a third of them.
-    is_shown = found > 1 + 2 * math.sqrt(2 / freedom) or correlation > 2 * error
+    is_shown = found > 1 + 2 * math.sqrt(2 / freedom) or correlation > 2.5 * error
     is_dense = is_minute and float(expected.mean()) >= DENSE
     if not (is_shown or is_dense):
         return 1.0
     return max(found, 1.0) * inflation(min(max(correlation + error, 0.0), LARGEST))
+
+
+def _carried_on(strayed: Floats) -> float:
+    """How the split of one stretch carries on in the next one with events; that events come in a row is no sign of it.
+
+    0 where all splits are as good as the same, or too few.
+    """
+    if strayed.size < FEWEST_BLOCKS or float(np.abs(strayed).max()) < LEAST_STRAYED:
+        return 0.0
+    return lag_one(strayed - strayed.mean())

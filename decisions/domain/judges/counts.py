@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 
 # Ratios are looked for between exp(-30) and exp(30).
 _WIDEST = 30.0
+# How often the search for a difference is widened, eightfold each time.
+_WIDENINGS = 12
 # Minutes whose splits of exposure differ by less than this, in log odds, are taken together.
 _SAME_SPLIT = 0.01
 
@@ -57,7 +59,7 @@ class Counts:
     def statistic(self, limit: Limit) -> float:
         """How many deviations the events on the candidate lie above what the limit lets expect of all events."""
         pooled = float(self.candidate.sum() + self.baseline.sum())
-        if limit.offset:
+        if limit.unit == "absolute":
             times = float(self.exposure_candidate.sum()), float(self.exposure_baseline.sum())
             variance = self.rate_candidate / times[0] + self.rate_baseline / times[1]
             excess = self.rate_candidate - self.rate_baseline - limit.offset
@@ -70,11 +72,11 @@ class Counts:
 
     def log_e_above(self, limit: Limit) -> float:
         """How much speaks against the candidate's rate being at most the limit (log of an e-value)."""
-        return self._of_difference(limit.offset, 1) if limit.offset else self._of_ratio(limit.ratio, 1)
+        return self._of_difference(limit.offset, 1) if limit.unit == "absolute" else self._of_ratio(limit.ratio, 1)
 
     def log_e_below(self, limit: Limit) -> float:
         """How much speaks against the candidate's rate being at least the limit."""
-        return self._of_difference(limit.offset, -1) if limit.offset else self._of_ratio(limit.ratio, -1)
+        return self._of_difference(limit.offset, -1) if limit.unit == "absolute" else self._of_ratio(limit.ratio, -1)
 
     def _of_ratio(self, ratio: float, side: int) -> float:
         if ratio <= 0:
@@ -109,18 +111,30 @@ class Counts:
 
     def differences(self, low_level: float, high_level: float) -> tuple[float, float]:
         """Bounds of the candidate's rate less the baseline's, for each unit of exposure."""
-        widest = 20 * (self.rate_candidate + self.rate_baseline + 1 / float(self.exposure_candidate.sum()))
-        low = last_rejected(lambda x: self._of_difference(x, 1), -widest, widest, low_level)
-        high = last_rejected(lambda x: self._of_difference(-x, -1), -widest, widest, high_level)
+        low = self._last_difference(1, low_level)
+        high = self._last_difference(-1, high_level)
         return (-math.inf if low is None else low), (math.inf if high is None else -high)
 
+    def _last_difference(self, side: int, level: float) -> float | None:
+        widest = 20 * (self.rate_candidate + self.rate_baseline + 1 / float(self.exposure_candidate.sum()))
+        # Where events cluster, even what lies far beyond all that was seen may not be excluded.
+        for _ in range(_WIDENINGS):
+            found = last_rejected(lambda x: self._of_difference(side * x, side), -widest, widest, level)
+            if found is not None:
+                return found
+            widest *= 8
+        return None
 
-def same_minutes(candidate: Floats, baseline: Floats, exposure_candidate: Floats, exposure_baseline: Floats) -> Counts:
+
+def same_minutes(
+    candidate: Floats, baseline: Floats, exposure_candidate: Floats, exposure_baseline: Floats, at_least: float = 1.0
+) -> Counts:
     """Count events in the same n minutes; each split of exposure is a group of its own.
 
     Args:
         candidate, baseline: events, not negative.
         exposure_candidate, exposure_baseline: above 0.
+        at_least: a clustering that is known from elsewhere.
     """
     split = np.log(exposure_candidate) - np.log(exposure_baseline)
     _, group = np.unique(np.round(split / _SAME_SPLIT), return_inverse=True)
@@ -128,17 +142,17 @@ def same_minutes(candidate: Floats, baseline: Floats, exposure_candidate: Floats
         np.bincount(group, part).astype(np.float64)
         for part in (candidate, baseline, exposure_candidate, exposure_baseline)
     ]
-    share = exposure_candidate / (exposure_candidate + exposure_baseline)
-    return Counts(sums[0], sums[1], sums[2], sums[3], clustering(candidate, baseline, share))
+    found = clustering(candidate, baseline, exposure_candidate / (exposure_candidate + exposure_baseline))
+    return Counts(sums[0], sums[1], sums[2], sums[3], max(at_least, found))
 
 
 def separate_minutes(
-    candidate: Floats, baseline: Floats, exposure_candidate: Floats, exposure_baseline: Floats
+    candidate: Floats, baseline: Floats, exposure_candidate: Floats, exposure_baseline: Floats, at_least: float = 1.0
 ) -> Counts:
     """Count events in stretches of time that have nothing to do with each other (n and m minutes)."""
     sums = [np.array([part.sum()]) for part in (candidate, baseline, exposure_candidate, exposure_baseline)]
     size = max(clustering_alone(candidate, exposure_candidate), clustering_alone(baseline, exposure_baseline))
-    return Counts(sums[0], sums[1], sums[2], sums[3], size)
+    return Counts(sums[0], sums[1], sums[2], sums[3], max(at_least, size))
 
 
 def _lowest(function: Callable[[Floats], Floats], low: float, high: float) -> float:

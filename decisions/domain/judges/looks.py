@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decisions.domain.judges.configuration import Indicator, Rule
-from decisions.domain.judges.sequential import Unit, Verdict, decide, weigh
+from decisions.domain.judges.limits import Unit
+from decisions.domain.judges.sequential import Verdict, decide
+from decisions.domain.judges.weighing import weigh
 
 Series = Mapping[str, NDArray[np.float64]]
 

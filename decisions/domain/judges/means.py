@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from decisions.domain.judges.autocorrelation import dependence
+from decisions.domain.judges.autocorrelation import Dependence, dependence
 from decisions.domain.judges.limits import Limit
 
 Floats = NDArray[np.float64]
@@ -25,13 +25,18 @@ ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Tuning:
-    """How the mixture is spread, in squared standard deviations of one minute.
+    """What the evidence is tuned for, in squared standard deviations of one minute.
+
+    Attributes:
+        spread: of the effects that the mixture is of.
+        wander: by how much the level of a stretch may lie off by itself, beyond what its minutes show.
 
     Source:
         Waudby-Smith et al. 2023 (arXiv 2103.06476v7), equation 161; 2 alpha because the test is one-sided.
     """
 
     spread: float
+    wander: float = 0.0
 
     @classmethod
     def tightest_at(cls, n: float, alpha: float) -> Tuning:
@@ -46,6 +51,7 @@ class Means:
     Attributes:
         variance_candidate, covariance, variance_baseline: of the means.
         effective_n: minutes' worth of independent pairs.
+        variance_n: minutes' worth by which the variances are known.
     """
 
     candidate: float
@@ -54,6 +60,7 @@ class Means:
     covariance: float
     variance_baseline: float
     effective_n: float
+    variance_n: float
     tuning: Tuning
 
     def excess(self, limit: Limit) -> float:
@@ -74,16 +81,22 @@ class Means:
 
     def log_e_above(self, limit: Limit) -> float:
         """How much speaks against the candidate's mean being at most the limit (log of an e-value)."""
-        return log_e(self.statistic(limit), self.effective_n, self.tuning)
+        return self._log_e(self.statistic(limit))
 
     def log_e_below(self, limit: Limit) -> float:
         """How much speaks against the candidate's mean being at least the limit."""
-        return log_e(-self.statistic(limit), self.effective_n, self.tuning)
+        return self._log_e(-self.statistic(limit))
+
+    def _log_e(self, statistic: float) -> float:
+        return log_e(statistic, self.effective_n, self.tuning, self.variance_n)
+
+    def _critical(self, level: float) -> float:
+        return critical(self.effective_n, level, self.tuning, self.variance_n)
 
     def differences(self, low_level: float, high_level: float) -> tuple[float, float]:
         """Bounds of candidate - baseline; each fails, ever, with its level."""
         middle, error = self.excess(Limit()), self.deviation(Limit())
-        low, high = (critical(self.effective_n, level, self.tuning) for level in (low_level, high_level))
+        low, high = self._critical(low_level), self._critical(high_level)
         return _less(middle, low, error), -_less(-middle, high, error)
 
     def ratios(self, low_level: float, high_level: float) -> tuple[float, float]:
@@ -92,8 +105,8 @@ class Means:
         Source:
             Fieller 1954: all ratios whose excess the data do not reject.
         """
-        low, _ = self._fieller(critical(self.effective_n, low_level, self.tuning))
-        _, high = self._fieller(critical(self.effective_n, high_level, self.tuning))
+        low, _ = self._fieller(self._critical(low_level))
+        _, high = self._fieller(self._critical(high_level))
         return low, high
 
     def _fieller(self, reach: float) -> tuple[float, float]:
@@ -109,18 +122,19 @@ class Means:
         return (h - root) / a, (h + root) / a
 
 
-def same_minutes(candidate: Floats, baseline: Floats, limit: Limit, tuning: Tuning) -> Means:
+def same_minutes(candidate: Floats, baseline: Floats, limit: Limit, tuning: Tuning, at_least: float = 1.0) -> Means:
     """Measure pairs of the same minutes, so that what happens to both cancels out.
 
     Args:
         candidate, baseline: n >= 8 finite values each, of the same minutes, oldest first.
         limit: the limit that is tested; correlation in time is measured on the excess over it.
+        at_least: an inflation that is known from elsewhere (`dependence`).
     """
     tested = candidate - limit.ratio * baseline
     n = tested.size
-    worth = dependence(tested)
+    worth = dependence(tested, at_least)
     first, second = candidate - candidate.mean(), baseline - baseline.mean()
-    scale = 1 / ((n - 1) * worth.shortfall * worth.effective_n)
+    scale = (1 / worth.effective_n + tuning.wander) / ((n - 1) * worth.shortfall)
     return Means(
         candidate=float(candidate.mean()),
         baseline=float(baseline.mean()),
@@ -128,39 +142,49 @@ def same_minutes(candidate: Floats, baseline: Floats, limit: Limit, tuning: Tuni
         covariance=float(first @ second) * scale,
         variance_baseline=float(second @ second) * scale,
         effective_n=worth.effective_n,
+        variance_n=_variance_n(worth, tuning),
         tuning=tuning,
     )
 
 
-def separate_minutes(candidate: Floats, baseline: Floats, tuning: Tuning) -> Means:
+def separate_minutes(candidate: Floats, baseline: Floats, tuning: Tuning, at_least: float = 1.0) -> Means:
     """Measure two stretches of time that have nothing to do with each other, such as a version and the one before.
 
     Args:
         candidate, baseline: n, m >= 8 finite values, oldest first.
+        at_least: the candidate's inflation, where it is known from elsewhere.
     """
-    (variance, worth), (variance_baseline, worth_baseline) = _of_mean(candidate), _of_mean(baseline)
+    worth, worth_baseline = dependence(candidate, at_least), dependence(baseline)
     return Means(
         candidate=float(candidate.mean()),
         baseline=float(baseline.mean()),
-        variance_candidate=variance,
+        variance_candidate=_of_mean(candidate, worth, tuning.wander),
         covariance=0.0,
-        variance_baseline=variance_baseline,
+        variance_baseline=_of_mean(baseline, worth_baseline, 0.0),
         # As many pairs as would have this error if both sides were equally long.
-        effective_n=2 / (1 / worth + 1 / worth_baseline),
+        effective_n=2 / (1 / worth.effective_n + 1 / worth_baseline.effective_n),
+        variance_n=min(_variance_n(worth, tuning), _variance_n(worth_baseline, tuning)),
         tuning=tuning,
     )
 
 
-def _of_mean(values: Floats) -> tuple[float, float]:
-    worth = dependence(values)
-    return float(np.var(values, ddof=1)) / worth.shortfall / worth.effective_n, worth.effective_n
+def _of_mean(values: Floats, worth: Dependence, wander: float) -> float:
+    return float(np.var(values, ddof=1)) / worth.shortfall * (1 / worth.effective_n + wander)
 
 
-def log_e(statistic: float, n: float, tuning: Tuning) -> float:
+def _variance_n(worth: Dependence, tuning: Tuning) -> float:
+    # What wander allows for need not be held back a second time.
+    return worth.variance_n if tuning.wander else worth.effective_n
+
+
+def log_e(statistic: float, n: float, tuning: Tuning, variance_n: float | None = None) -> float:
     """Log of the e-value that a t statistic of `n` values is against a mean of at most 0.
 
     The mixture over all effects is at most one half more than half of the mixture over positive ones, since
     negative effects make a positive statistic less likely; so twice it, less 1, is an e-value of the one-sided test.
+
+    Args:
+        variance_n: how many values the variance is known from; `n` if not given.
 
     Source:
         The t statistic's mixture (right Haar prior on the variance): Lai 1976; Wang and Ramdas 2024, Anytime-valid
@@ -170,23 +194,23 @@ def log_e(statistic: float, n: float, tuning: Tuning) -> float:
         return -math.inf
     if statistic == math.inf:
         return math.inf
-    whole = _log_mixture(statistic**2, n, tuning.spread)
+    whole = _log_mixture(statistic**2, n, variance_n or n, tuning.spread)
     return math.log(2) + whole + math.log1p(-math.exp(-math.log(2) - whole)) if whole > -math.log(2) else -math.inf
 
 
-def critical(n: float, alpha: float, tuning: Tuning) -> float:
+def critical(n: float, alpha: float, tuning: Tuning, variance_n: float | None = None) -> float:
     """The t statistic at which `log_e` reaches 1 / alpha; infinite while `n` values cannot reach it."""
     if n < FEWEST:
         return math.inf
-    freedom, grown = n - 1, 1 + n * tuning.spread
-    needed = math.exp((2 * math.log((1 + 1 / alpha) / 2) + math.log(grown)) / (freedom + 1))
-    return math.sqrt(freedom * (needed - 1) / (1 - needed / grown)) if needed < grown else math.inf
+    known, grown = variance_n or n, 1 + n * tuning.spread
+    needed = math.exp((2 * math.log((1 + 1 / alpha) / 2) + math.log(grown)) / known)
+    return math.sqrt((known - 1) * (needed - 1) / (1 - needed / grown)) if needed < grown else math.inf
 
 
-def _log_mixture(square: float, n: float, spread: float) -> float:
-    freedom, grown = n - 1, 1 + n * spread
+def _log_mixture(square: float, n: float, known: float, spread: float) -> float:
+    freedom, grown = known - 1, 1 + n * spread
     shrunk = math.log1p(square / freedom) - math.log1p(square / (freedom * grown))
-    return (freedom + 1) / 2 * shrunk - math.log(grown) / 2
+    return known / 2 * shrunk - math.log(grown) / 2
 
 
 def _less(middle: float, reach: float, error: float) -> float:

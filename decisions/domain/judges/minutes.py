@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,10 @@ class Minutes:
     Attributes:
         exposure_candidate, exposure_baseline: above 0; 1 where each row counts alike.
         missing: rows that one side lacks, or both.
+        places: which row of the series each row of the candidate is, from 0.
+        are_paired: row n of both sides is the same minute.
+        ahead: so many rows the baseline goes on after the candidate's last value; below 0 the other way round.
+        lacking: the series that a side does not have at all, each with its side.
     """
 
     candidate: Floats
@@ -32,6 +36,28 @@ class Minutes:
     exposure_candidate: Floats
     exposure_baseline: Floats
     missing: int
+    places: NDArray[np.int64]
+    are_paired: bool = True
+    ahead: int = 0
+    lacking: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """The rows of the side that has fewer."""
+        return min(self.candidate.size, self.baseline.size)
+
+    def since(self, start: int) -> Minutes:
+        """The same from a row of the candidate on; a baseline of another time stays whole."""
+        here = slice(start, None)
+        there = here if self.are_paired else slice(None)
+        return replace(
+            self,
+            candidate=self.candidate[here],
+            baseline=self.baseline[there],
+            exposure_candidate=self.exposure_candidate[here],
+            exposure_baseline=self.exposure_baseline[there],
+            places=self.places[here],
+        )
 
     @property
     def are_alike(self) -> bool:
@@ -53,15 +79,36 @@ def minutes(
     """
     first, first_exposure = _measured(candidate, indicator)
     second, second_exposure = _measured(baseline, indicator)
-    rows = max(first.size, second.size)
-    if same_minutes:
-        length = min(first.size, second.size)
-        kept = ~(np.isnan(first[:length]) | np.isnan(second[:length]))
-        sides = [part[:length][kept] for part in (first, second, first_exposure, second_exposure)]
-        return Minutes(sides[0], sides[1], sides[2], sides[3], rows - int(kept.sum()))
     here, there = ~np.isnan(first), ~np.isnan(second)
-    missing = first.size + second.size - int(here.sum() + there.sum())
-    return Minutes(first[here], second[there], first_exposure[here], second_exposure[there], missing)
+    rows = first.size + second.size
+    if same_minutes:
+        rows, length = max(first.size, second.size), min(first.size, second.size)
+        here = there = here[:length] & there[:length]
+        first, first_exposure = first[:length], first_exposure[:length]
+        second, second_exposure = second[:length], second_exposure[:length]
+    places = np.flatnonzero(here)
+    kept = places.size if same_minutes else places.size + int(there.sum())
+    return Minutes(
+        first[here],
+        second[there],
+        first_exposure[here],
+        second_exposure[there],
+        missing=rows - kept,
+        places=places,
+        are_paired=same_minutes,
+        ahead=_end(baseline, indicator) - _end(candidate, indicator) if same_minutes else 0,
+        lacking=_lacking("candidate", candidate, indicator) + _lacking("baseline", baseline, indicator),
+    )
+
+
+def _lacking(name: str, side: Mapping[str, Floats], indicator: Indicator) -> tuple[tuple[str, str], ...]:
+    return tuple((name, series) for series in (indicator.name, indicator.per) if series and series not in side)
+
+
+def _end(side: Mapping[str, Floats], indicator: Indicator) -> int:
+    """After how many rows the side's last value stands."""
+    measured = np.flatnonzero(~np.isnan(_measured(side, indicator)[0]))
+    return int(measured[-1]) + 1 if measured.size else 0
 
 
 def _measured(side: Mapping[str, Floats], indicator: Indicator) -> tuple[Floats, Floats]:

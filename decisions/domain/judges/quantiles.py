@@ -114,7 +114,8 @@ class Quantiles:
     def differences(self, low_level: float, high_level: float) -> tuple[float, float]:
         """Bounds of the candidate's quantile less the baseline's; each fails, ever, with its level."""
         first, second = self.candidate.values, self.baseline.values
-        widest = float(max(first[-1], second[-1]) - min(first[0], second[0]))
+        # Beyond the range of all values nothing more is learnt.
+        widest = 2 * float(max(first[-1], second[-1]) - min(first[0], second[0])) or 1.0
         low = last_rejected(lambda x: self.log_e_above(Limit(offset=x)), -widest, widest, low_level)
         high = last_rejected(lambda x: self.log_e_below(Limit(offset=-x)), -widest, widest, high_level)
         return (-math.inf if low is None else low), (math.inf if high is None else -high)

@@ -21,7 +21,8 @@ class Judged:
         low, high: the interval; infinite where nothing is excluded.
         margin: what was borne: the margin as it was set, or Kayenta's band around no shift.
         statistic: standard errors beyond the margin; Kayenta's effect size.
-        n, effective_n: rows compared, and as many independent rows (or events) would say as much.
+        since: the first row that is shown, from 1; a later one where the candidate became worse on the way.
+        n, effective_n: rows compared, from that one on; as many independent rows (or events) would say as much.
         log_e: evidence for worse (log of an e-value); NaN with Kayenta.
     """
 
@@ -43,6 +44,7 @@ class Judged:
     level: float = math.nan
     state: str | None = None
     missing: int = 0
+    since: int = 1
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def _indicator_document(one: Judged) -> dict[str, Any]:
         "interval": [_figure(one.low), _figure(one.high)],
         "margin": _figure(one.margin),
         "statistic": _figure(one.statistic),
+        "since": one.since,
         "n": one.n,
         "effective_n": _figure(one.effective_n),
         "log_e": _figure(one.log_e),

@@ -1,60 +1,26 @@
 """Judge B: worse, fine or not yet known, for one indicator, valid at every look.
 
-Worse when even the mildest value that the data leave is beyond the margin, fine when even the harshest is within it.
+Worse when even the mildest value that the data leave is beyond the margin, from the first row or a later one on; fine
+when even the harshest is within it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from decisions.domain.judges.configuration import Indicator, Rule
-from decisions.domain.judges.measuring import Measured, measure
-from decisions.domain.judges.minutes import Minutes, minutes
-from decisions.domain.reported import reported
-
-Floats = NDArray[np.float64]
-Unit = Literal["ratio", "absolute"]
+from decisions.domain.judges import changes
+from decisions.domain.judges.configuration import Indicator
+from decisions.domain.judges.limits import Direction, Unit
+from decisions.domain.judges.measuring import Measured
+from decisions.domain.judges.weighing import SIDES, Evidence, State
 
 
 class Verdict(StrEnum):
     WORSE = "worse"
     FINE = "fine"
     NOT_YET_KNOWN = "not_yet_known"
-
-
-class State(StrEnum):
-    """What there was to judge."""
-
-    MEASURED = "measured"
-    EMPTY = "empty"
-    SHORT = "short"
-    CONSTANT = "constant"
-    QUIET = "quiet"
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the data say about one indicator before anything is decided.
-
-    Attributes:
-        worse, fine: logarithms of e-values, which are at most 1 on average, at every look, where it is not so.
-        measured: None where there was too little to measure.
-    """
-
-    state: State
-    indicator: Indicator
-    rows: int
-    missing: int
-    worse: float = -math.inf
-    fine: float = -math.inf
-    measured: Measured | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +32,7 @@ class Finding:
         low, high: the interval of the change; infinite where nothing is excluded.
         low_level, high_level: the chance that its lower or upper end is ever on the wrong side of the truth.
         statistic: the excess over the margin in standard errors, positive to the bad side.
-        log_e: how much speaks for worse; decided at the logarithm of 1 over the level of that end.
+        shown: what estimate and interval are of; None where there was too little to measure.
     """
 
     verdict: Verdict
@@ -79,6 +45,8 @@ class Finding:
     high_level: float = math.nan
     statistic: float = math.nan
 
+    shown: Measured | None = None
+
     @property
     def indicator(self) -> Indicator:
         return self.evidence.indicator
@@ -89,56 +57,22 @@ class Finding:
 
     @property
     def effective_n(self) -> float:
-        return self.evidence.measured.effective_n if self.evidence.measured else 0.0
+        return self.shown.effective_n if self.shown else 0.0
+
+    @property
+    def rows(self) -> int:
+        """The rows that are shown: of a later start those from it on."""
+        return self.shown.n if self.shown and self.shown.start else self.evidence.rows
+
+    @property
+    def since(self) -> int:
+        """The first row of the candidate that is shown, counted from 1."""
+        return int(self.evidence.compared.places[self.shown.start]) + 1 if self.shown and self.shown.start else 1
 
     @property
     def is_critical(self) -> bool:
         """It alone fails the candidate."""
         return self.indicator.is_critical and self.verdict is Verdict.WORSE
-
-
-def weigh(
-    candidate: Mapping[str, Floats], baseline: Mapping[str, Floats], indicator: Indicator, rule: Rule
-) -> Evidence:
-    """Collect what two series say about an indicator.
-
-    Args:
-        candidate, baseline: series by name, one value a minute, oldest first, NaN for missing ones.
-    """
-    return _weigh(minutes(candidate, baseline, indicator, same_minutes=rule.same_minutes), indicator, rule)
-
-
-def _weigh(part: Minutes, indicator: Indicator, rule: Rule) -> Evidence:
-    rows = min(part.candidate.size, part.baseline.size)
-    if rows < rule.minimum_rows:
-        return Evidence(State.SHORT if rows else State.EMPTY, indicator, rows, part.missing)
-    if part.are_alike and not (indicator.kind == "count" or part.look_like_counts()):
-        return Evidence(State.CONSTANT, indicator, rows, part.missing, fine=math.inf)
-    measured = measure(part, indicator, rule)
-    if measured.kind == "count" and measured.is_zero and indicator.margin.kind == "ratio":
-        # No ratio can be told of nothing, so it takes as many rows as the judge is tuned for.
-        fine = math.inf if rows >= rule.tuned_for else -math.inf
-        return Evidence(State.QUIET, indicator, rows, part.missing, fine=fine, measured=measured)
-    worse, fine = _against_limits(measured, indicator)
-    return Evidence(State.MEASURED, indicator, rows, part.missing, worse, fine, measured)
-
-
-def _against_limits(measured: Measured, indicator: Indicator) -> tuple[float, float]:
-    too_high, too_low = measured.above.log_e_above(measured.upper), measured.below.log_e_below(measured.lower)
-    not_high, not_low = measured.above.log_e_below(measured.upper), measured.below.log_e_above(measured.lower)
-    if indicator.direction == "higher_is_worse":
-        found = too_high, not_high
-    elif indicator.direction == "lower_is_worse":
-        found = too_low, not_low
-    else:
-        # Half a stake on each side; and it is fine only when it is neither.
-        found = max(too_high, too_low) - math.log(2), min(not_high, not_low) - math.log(2)
-    return settled(found[0]), settled(found[1])
-
-
-def settled(log_e: float) -> float:
-    """Nine digits: logarithms end in different last bits on different processors, and a verdict may not."""
-    return reported(log_e) if math.isfinite(log_e) else log_e
 
 
 def decide(evidence: Evidence, worse_level: float, fine_level: float) -> Finding:
@@ -151,41 +85,61 @@ def decide(evidence: Evidence, worse_level: float, fine_level: float) -> Finding
     """
     if evidence.indicator.direction == "either":
         fine_level = worse_level
-    verdict = Verdict.NOT_YET_KNOWN
+    verdict, shown = Verdict.NOT_YET_KNOWN, evidence.measured
     if evidence.fine >= math.log(1 / fine_level):
         verdict = Verdict.FINE
     if evidence.worse >= math.log(1 / worse_level):
-        verdict = Verdict.WORSE
+        verdict, shown = Verdict.WORSE, evidence.leading
     finding = Finding(verdict, evidence, evidence.indicator.margin.kind)
-    if evidence.measured is None:
-        return finding
-    return _shown(finding, evidence.measured, worse_level, fine_level)
+    return _with_interval(finding, shown, worse_level, fine_level) if shown else finding
 
 
-def _shown(finding: Finding, measured: Measured, worse_level: float, fine_level: float) -> Finding:
+def _with_interval(finding: Finding, shown: Measured, worse_level: float, fine_level: float) -> Finding:
     direction = finding.indicator.direction
-    low_level, high_level = {
-        "higher_is_worse": (worse_level, fine_level),
-        "lower_is_worse": (fine_level, worse_level),
-        "either": (worse_level / 2, worse_level / 2),
-    }[direction]
-    unit, estimate = finding.unit, measured.change
-    bounds = measured.changes(low_level, high_level) if unit == "ratio" else (-math.inf, math.inf)
-    if unit == "absolute" or math.isnan(estimate) or not any(map(math.isfinite, bounds)):
-        # A baseline that might as well be 0 has no shares.
-        unit, estimate, bounds = "absolute", measured.difference, measured.differences(low_level, high_level)
-    return replace(
+    low_level, high_level = _levels(direction, shown.start, worse_level, fine_level)
+    is_share = finding.unit == "ratio"
+    low, high = (shown.changes if is_share else shown.differences)(low_level, high_level)
+    found = replace(
         finding,
-        unit=unit,
-        estimate=estimate,
-        low=bounds[0],
-        high=bounds[1],
+        estimate=shown.change if is_share else shown.difference,
+        low=low,
+        high=high,
         low_level=low_level,
         high_level=high_level,
-        statistic=_statistic(measured, direction),
+        statistic=_statistic(shown, direction),
+        shown=shown,
     )
+    return _without_shares(found, shown) if is_share and _says_nothing(found) else found
 
 
-def _statistic(measured: Measured, direction: str) -> float:
-    too_high, too_low = measured.above.statistic(measured.upper), -measured.below.statistic(measured.lower)
-    return {"higher_is_worse": too_high, "lower_is_worse": too_low}.get(direction, max(too_high, too_low))
+def _says_nothing(finding: Finding) -> bool:
+    return finding.evidence.state is State.QUIET or not (math.isfinite(finding.low) or math.isfinite(finding.high))
+
+
+def _without_shares(finding: Finding, shown: Measured) -> Finding:
+    """The same in the indicator's unit: a baseline that might as well be 0 has no shares."""
+    low, high = shown.differences(finding.low_level, finding.high_level)
+    found = replace(finding, unit="absolute", estimate=shown.difference, low=low, high=high)
+    if found.verdict is Verdict.FINE and found.evidence.state is State.MEASURED and not _is_no_harm(found):
+        # A share of what may be nothing allows nothing.
+        return replace(found, verdict=Verdict.NOT_YET_KNOWN)
+    return found
+
+
+def _is_no_harm(finding: Finding) -> bool:
+    may_rise, may_fall = finding.high > 0, finding.low < 0
+    return not any(may_rise if side > 0 else may_fall for side in SIDES[finding.indicator.direction])
+
+
+def _levels(direction: Direction, start: int, worse_level: float, fine_level: float) -> tuple[float, float]:
+    """The chance that the lower, and that the upper end of the interval is ever wrong."""
+    share = math.exp(changes.log_share(start))
+    worse, fine = worse_level * share, fine_level * (share if start else 1.0)
+    if direction == "higher_is_worse":
+        return worse, fine
+    return (fine, worse) if direction == "lower_is_worse" else (worse / 2, worse / 2)
+
+
+def _statistic(measured: Measured, direction: Direction) -> float:
+    sides = {1: measured.above.statistic(measured.upper), -1: -measured.below.statistic(measured.lower)}
+    return max(sides[side] for side in SIDES[direction])

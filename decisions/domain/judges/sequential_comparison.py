@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from decisions.domain.judges import combining, kayenta_scores, sequential
+from decisions.domain.judges import combining, kayenta_scores, sequential, weighing
 from decisions.domain.judges.configuration import Configuration, Indicator
 from decisions.domain.judges.reasons import reason
 from decisions.domain.judges.results import ComparisonResult, Group, Judged
@@ -25,7 +25,7 @@ def compare(baseline: Series, candidate: Series, configuration: Configuration) -
     an indicator is, or when the evidence of all together is enough; fine when all are fine.
     """
     rule = configuration.rule
-    weighed = [sequential.weigh(candidate, baseline, one, rule) for one in configuration.indicators]
+    weighed = [weighing.weigh(candidate, baseline, one, rule) for one in configuration.indicators]
     counted = [one for one in weighed if _counts(one.indicator)]
     level = combining.level_of_list([one.worse for one in counted], rule.alpha) if counted else rule.alpha
     findings = [sequential.decide(one, level if _counts(one.indicator) else rule.alpha, rule.alpha) for one in weighed]
@@ -62,7 +62,7 @@ def _groups(findings: Sequence[Finding], configuration: Configuration) -> tuple[
 
 def _average(findings: Sequence[Finding]) -> float:
     weights = [finding.indicator.weight for finding in findings]
-    return sequential.settled(combining.average([finding.evidence.worse for finding in findings], weights))
+    return weighing.settled(combining.average([finding.evidence.worse for finding in findings], weights))
 
 
 def _share_fine(findings: Sequence[Finding]) -> float:
@@ -114,7 +114,8 @@ def _judged(finding: Finding, configuration: Configuration) -> Judged:
         high=finding.high,
         margin=indicator.margin.size,
         statistic=finding.statistic,
-        n=evidence.rows,
+        since=finding.since,
+        n=finding.rows,
         effective_n=finding.effective_n,
         log_e=evidence.worse,
         level=finding.low_level if indicator.direction != "lower_is_worse" else finding.high_level,
