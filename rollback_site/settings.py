@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
@@ -24,8 +24,8 @@ RUN_DIR = Path(env.text("RUN_DIR", str(run_dir.beside(DATA_DIR))))
 
 DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.secret_key(DATA_DIR)
-PORT = int(env.number("PORT", 8000, least=1))
-PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
+PORT = env.port("PORT", 8000)
+PUBLIC_URL = env.url("PUBLIC_URL", f"http://127.0.0.1:{PORT}", ("http", "https"))
 _public = urlsplit(PUBLIC_URL)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", f"{_public.hostname},127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
@@ -92,8 +92,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 
-SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
-SESSION_COOKIE_AGE = int(env.number("SESSION_HOURS", 12, least=1) * 3600)
+# Cookies know hosts and no ports: two desks on one machine would sign each other out.
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else f"session-{_public.port or 80}"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else f"csrf-{_public.port or 80}"
+SESSION_COOKIE_AGE = int(env.number("SESSION_HOURS", 12, least=1, most=100_000) * 3600)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
@@ -121,7 +123,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'desk.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{quote(str(DATA_DIR / 'desk.sqlite3'))}")}
 
 LANGUAGE_CODE = "en"
 USE_I18N = False
@@ -143,8 +145,9 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-BROKER_URL = env.text("BROKER_URL", f"redis+socket://{RUN_DIR / 'valkey.sock'}")
-LIVE_URL = env.text("LIVE_URL", BROKER_URL.replace("redis+socket://", "unix://"))
+_BROKERS = ("redis", "rediss", "redis+socket", "amqp", "amqps", "memory")
+BROKER_URL = env.url("BROKER_URL", f"redis+socket://{RUN_DIR / 'valkey.sock'}", _BROKERS)
+LIVE_URL = env.url("LIVE_URL", BROKER_URL.replace("redis+socket://", "unix://"), ("unix", *_BROKERS))
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A broker that is down is tried twice, at once: the sweeper rings again, and nobody waits seconds for a press to be
@@ -184,8 +187,8 @@ BELL_KEEP_SECONDS = env.number("BELL_KEEP_SECONDS", 86_400, least=600)
 BURN_SCALE = env.number("BURN_SCALE", 1, least=0.0001)
 SAMPLE_COARSE_SECONDS = env.number("SAMPLE_COARSE_SECONDS", 60, least=1)
 
-EXAMPLE_PORT = int(env.number("EXAMPLE_PORT", 8101, least=1))
-EXAMPLE_URL = env.text("EXAMPLE_URL", f"http://127.0.0.1:{EXAMPLE_PORT}")
+EXAMPLE_PORT = env.port("EXAMPLE_PORT", 8101)
+EXAMPLE_URL = env.url("EXAMPLE_URL", f"http://127.0.0.1:{EXAMPLE_PORT}", ("http", "https"))
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "monitoring.scrape": {"task": "monitoring.scrape", "schedule": SCRAPE_TICK_SECONDS},
@@ -203,12 +206,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 for _entry in CELERY_BEAT_SCHEDULE.values():
     _entry["options"] = {"expires": max(float(_entry["schedule"]), 1.0)}
 
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "rollback_site.logs.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "INFO", _LOG_LEVELS)},
     "loggers": {
         "httpx": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -68,3 +70,10 @@ def test_pages_are_not_kept_by_others(filled, enter, ana):
     answer = enter(ana).get(reverse("fleet"))
 
     assert "Cookie" in answer["Vary"]
+
+
+def test_two_desks_on_one_machine_do_not_share_cookies(filled, enter, ana, client):
+    port = urlsplit(settings.PUBLIC_URL).port
+
+    assert set(enter(ana).cookies) == {f"session-{port}"}
+    assert f"csrf-{port}" in client.get(reverse("sign-in")).cookies
