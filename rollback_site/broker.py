@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rollback_site.ground import NotReady
-from rollback_site.processes import Desk, programs
+from rollback_site.processes import Desk, ends_with_its_parent, programs
 
 
 @contextmanager
@@ -25,7 +25,8 @@ def running_broker(desk: Desk) -> Iterator[None]:
         return
     log = desk.log / "valkey.log"
     with log.open("ab") as file:
-        process = subprocess.Popen(programs(desk)[0].command, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
+        command = [*ends_with_its_parent(), *programs(desk)[0].command]
+        process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
     try:
         if not _answers(desk.broker_socket, process):
             raise NotReady(f"The broker does not start: read {log}.")

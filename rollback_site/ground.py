@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 
 from rollback_site import run_dir
@@ -26,17 +27,25 @@ def take(desk: Desk) -> int:
         NotReady: a folder cannot be written, or the data folder has a desk already.
     """
     prepare_folders(desk)
-    return lock_folder(desk.data)
+    return lock_folder(desk)
 
 
 def refuse_taken_ports(desk: Desk) -> None:
     """Refuse ports that somebody else listens on. What this folder's earlier desk left behind has to be gone by now."""
-    refuse_taken_port("PORT", desk.port)
-    if desk.example_port:
-        refuse_taken_port("EXAMPLE_PORT", desk.example_port)
+    if desk.port == desk.example_port:
+        raise NotReady(
+            f"PORT and EXAMPLE_PORT are both {desk.port}: name another with make run {_free(desk, ['EXAMPLE_PORT'])}."
+        )
+    troubles = {name: wrong for name, port in desk.ports.items() if (wrong := _trouble_with(port)) is not None}
+    if troubles:
+        name, wrong = next(iter(troubles.items()))
+        reason = "is in use" if wrong.errno == errno.EADDRINUSE else f"cannot be opened ({wrong.strerror})"
+        raise NotReady(f"Port {desk.ports[name]} {reason}: name another with make run {_free(desk, troubles)}.")
 
 
 def prepare_folders(desk: Desk) -> None:
+    if desk.data.exists() and not desk.data.is_dir():
+        raise NotReady(f"DATA_DIR is {desk.data}, which is a file: name a folder with make run DATA_DIR=/path.")
     try:
         for folder in (desk.data, desk.log, desk.data / "valkey"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -67,9 +76,9 @@ def _prepare_run_dir(run: Path) -> None:
         raise NotReady(f"{run} cannot be made ({wrong.strerror}): name another with RUN_DIR=/path.") from wrong
 
 
-def lock_folder(data: Path) -> int:
+def lock_folder(desk: Desk) -> int:
     """Hold the folder for this process and what it turns into."""
-    path = data / "up.lock"
+    path = desk.data / "up.lock"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -77,8 +86,8 @@ def lock_folder(data: Path) -> int:
         holder = path.read_text().strip() or "unknown"
         os.close(descriptor)
         raise NotReady(
-            f"A desk already runs in {data} (process {holder}): stop it there with Ctrl-C, "
-            "or start this one in another folder with make run DATA_DIR=/path PORT=8001."
+            f"A desk already runs in {desk.data} (process {holder}): stop it there with Ctrl-C, "
+            f"or start this one in another folder with make run DATA_DIR=/path {_free(desk, desk.ports)}."
         ) from wrong
     os.ftruncate(descriptor, 0)
     os.write(descriptor, str(os.getpid()).encode())
@@ -86,18 +95,23 @@ def lock_folder(data: Path) -> int:
     return descriptor
 
 
-def refuse_taken_port(name: str, port: int) -> None:
-    """Refuse a port on which a server could not listen; `name` is the variable that chooses it."""
+def _free(desk: Desk, names: Iterable[str]) -> str:
+    """Other ports for these variables, on which a desk could listen now: PORT=8001 EXAMPLE_PORT=8102."""
+    found: dict[str, int] = {}
+    for name in names:
+        # Below 1024 only the machine's own services may listen.
+        beyond = range(max(desk.ports[name], 1023) + 1, 65536)
+        kept = {*desk.ports.values(), *found.values()}
+        found[name] = next((port for port in beyond if port not in kept and _trouble_with(port) is None), 8001)
+    return " ".join(f"{name}={port}" for name, port in found.items())
+
+
+def _trouble_with(port: int) -> OSError | None:
+    """Why a server could not listen there; None when it could."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OverflowError as wrong:
-            raise NotReady(f"{name} is {port}: it must be between 1 and 65535.") from wrong
         except OSError as wrong:
-            reason = "is in use" if wrong.errno == errno.EADDRINUSE else f"cannot be opened ({wrong.strerror})"
-            raise NotReady(f"Port {port} {reason}: name another with make run {name}={_another(port)}.") from wrong
-
-
-def _another(port: int) -> int:
-    return port + 1 if 1024 <= port < 65535 else 8001
+            return wrong
+    return None

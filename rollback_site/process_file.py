@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 
-from rollback_site.processes import Desk, Program, programs
+from rollback_site.processes import Desk, Program, ends_with_its_parent, programs
 
 
 def configuration(desk: Desk) -> str:
@@ -54,7 +53,7 @@ def _control(desk: Desk) -> list[str]:
 
 def _program(desk: Desk, program: Program, priority: int) -> str:
     values: dict[str, object] = {
-        "command": shlex.join([*_ends_with_its_parent(), *program.command]),
+        "command": shlex.join([*ends_with_its_parent(), *program.command]),
         "directory": desk.root,
         "priority": priority,
         "autorestart": "true",
@@ -71,9 +70,3 @@ def _program(desk: Desk, program: Program, priority: int) -> str:
         "stdout_logfile_backups": 2,
     }
     return _section(f"program:{program.name}", values)
-
-
-def _ends_with_its_parent() -> list[str]:
-    """On Linux a child is told to stop when supervisord is killed, so that nothing runs on unwatched."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []

@@ -5,6 +5,7 @@ They stop in reverse order, so that the broker outlives everybody who still has 
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,11 @@ class Desk:
     port: int
     broker_url: str
     example_port: int | None = None
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The ports that the desk listens on, by the variables that choose them."""
+        return {"PORT": self.port, **({"EXAMPLE_PORT": self.example_port} if self.example_port else {})}
 
     @property
     def log(self) -> Path:
@@ -115,3 +121,9 @@ def environment(desk: Desk) -> dict[str, str]:
     # Django's checks import every page; workers and beat have no use for pages.
     no_pages = {"CELERY_SKIP_CHECKS": "1"}
     return threads | no_pages | {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", MARK: str(desk.data)}
+
+
+def ends_with_its_parent() -> list[str]:
+    """On Linux a child is told to stop when supervisord is killed, so that nothing runs on unwatched."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,13 +44,40 @@ def test_the_folder_is_free_again_when_its_holder_is_gone(desk):
 
 
 def test_a_port_in_use_is_refused_with_another_one_to_choose(desk):
-    with socket.create_server(("127.0.0.1", desk.port)), pytest.raises(NotReady, match=f"PORT={desk.port + 1}"):
+    with socket.create_server(("127.0.0.1", desk.port)), pytest.raises(NotReady, match=r"in use.* PORT=\d+"):
         ground.refuse_taken_ports(desk)
 
 
-def test_a_number_that_is_no_port_is_refused():
-    with pytest.raises(NotReady, match="between 1 and 65535"):
-        ground.refuse_taken_port("PORT", 70_000)
+def test_the_ports_named_instead_can_be_listened_on(desk):
+    desk = replace(desk, example_port=desk.port + 1)
+
+    with socket.create_server(("127.0.0.1", desk.port)), pytest.raises(NotReady) as refused:
+        ground.refuse_taken_ports(desk)
+
+    [named] = re.findall(r"make run PORT=(\d+)\.", str(refused.value))
+    ground.refuse_taken_ports(replace(desk, port=int(named)))
+
+
+def test_a_second_desk_is_told_of_both_ports_that_it_would_need(desk):
+    desk = replace(desk, example_port=desk.port + 1)
+    lock = ground.take(desk)
+
+    with pytest.raises(NotReady, match=r"make run DATA_DIR=/path PORT=\d+ EXAMPLE_PORT=\d+\.$"):
+        ground.take(desk)
+
+    os.close(lock)
+
+
+def test_one_port_cannot_be_the_desks_and_the_examples(desk):
+    with pytest.raises(NotReady, match=rf"are both {desk.port}: name another with make run EXAMPLE_PORT=\d+\.$"):
+        ground.refuse_taken_ports(replace(desk, example_port=desk.port))
+
+
+def test_a_data_folder_that_is_a_file_is_refused(desk):
+    desk.data.touch()
+
+    with pytest.raises(NotReady, match=r"which is a file: name a folder with make run DATA_DIR="):
+        ground.take(desk)
 
 
 def test_a_data_folder_that_cannot_be_written_is_refused_with_what_to_do(tmp_path):
