@@ -5,6 +5,7 @@ Run as a file and not as a module of its package: what stays in memory then hold
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -57,6 +58,8 @@ class Foreground(Supervisor):
     stumbles = Stumbles()
 
     def runforever(self) -> None:
+        # Blocked by `up` while nobody listened to them. Children inherit what is blocked, so before the first of them.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
         # run() clears the subscriptions just before it calls this.
         events.subscribe(events.ProcessStateExitedEvent, self.tell)
         events.subscribe(events.ProcessStateBackoffEvent, self.tell)

@@ -8,6 +8,7 @@ import time
 
 from django.conf import settings
 
+from rollback_site import endings
 from rollback_site.processes import Desk
 
 PATIENCE_SECONDS = 60.0
@@ -18,10 +19,9 @@ def say_when_it_answers(desk: Desk, people: str) -> None:
     started = time.monotonic()
     if os.fork():
         return
+    endings.end_silently()
     try:
         print(_welcome(desk, people) if _answers(desk.port, started) else _trouble(desk), flush=True)
-    except KeyboardInterrupt:
-        pass
     finally:
         os._exit(0)
 

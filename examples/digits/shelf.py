@@ -124,4 +124,9 @@ def _train_elsewhere(folder: Path) -> None:
     root = Path(__file__).resolve().parents[2]
     # One thread: two cores are shared with everything else that starts at this moment.
     settings = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    subprocess.run([sys.executable, "-m", "examples.digits.training", str(folder.resolve())], check=True, env=settings)
+    command = [sys.executable, "-m", "examples.digits.training", str(folder.resolve())]
+    # What it complains of is shown when it fails, and not when Ctrl-C ends it together with its caller.
+    done = subprocess.run(command, env=settings, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.stderr.write(done.stderr)
+        done.check_returncode()

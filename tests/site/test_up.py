@@ -63,6 +63,16 @@ def test_everything_runs_and_ctrl_c_leaves_nothing(tmp_path):
         assert desk.output().rstrip().endswith("Stopping ...\nStopped.")
 
 
+def test_ctrl_c_before_anything_runs_is_one_quiet_line(tmp_path):
+    desk = RunningDesk(tmp_path / "data", DEMO="0")
+    desk.wait_until((tmp_path / "data" / "valkey").is_dir)
+
+    assert desk.press_ctrl_c() == 130
+
+    assert desk.output() == "Stopped.\n"
+    desk.wait_until(lambda: not desk.processes(), "the end of the broker")
+
+
 def test_what_an_earlier_desk_left_behind_is_stopped_first(tmp_path):
     port = str(free_port())
     script = f"import http.server as h; h.test(h.SimpleHTTPRequestHandler, port={port}, bind='127.0.0.1')"
@@ -127,8 +137,8 @@ def test_a_data_folder_that_cannot_be_made_is_one_line(tmp_path):
     assert "cannot be written" in refused(tmp_path, DATA_DIR=str(tmp_path / "file" / "data"))
 
 
-def test_a_setting_that_is_no_number_is_one_line(tmp_path):
-    assert "PORT is 'soon'; it must be a number." in refused(tmp_path, PORT="soon")
+def test_a_setting_that_cannot_be_meant_is_one_line(tmp_path):
+    assert "PORT is 'soon'; it must be a whole number from 1 to 65535." in refused(tmp_path, PORT="soon")
 
 
 def test_a_database_that_does_not_answer_is_one_line(tmp_path):

@@ -14,9 +14,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections
 
 from decisions.management import database
-from decisions.management.line_command import LineCommand
+from decisions.management.line_command import BadInput, LineCommand
 from decisions.models import clock
-from rollback_site import env, ground, leftovers, static_stamp, welcome
+from rollback_site import endings, env, ground, leftovers, static_stamp, welcome
 from rollback_site.broker import running_broker
 from rollback_site.ground import NotReady
 from rollback_site.process_file import configuration
@@ -31,6 +31,7 @@ class Command(LineCommand):
         parser.add_argument("--no-demo", action="store_false", dest="demo", help="without it; also DEMO=0")
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        endings.stop_at_once()
         desk = _desk(demo)
         try:
             lock = ground.take(desk)
@@ -38,9 +39,9 @@ class Command(LineCommand):
             ground.refuse_taken_ports(desk)
             people = self.prepare(desk, demo)
         except NotReady as sentence:
-            self.stderr.write(str(sentence))
-            raise SystemExit(2) from sentence
+            raise BadInput(str(sentence)) from sentence
         connections.close_all()
+        endings.hold()
         welcome.say_when_it_answers(desk, people)
         _become_supervisord(desk, lock)
 
