@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from decisions.domain import policy
 from decisions.domain.case_making import make
 from decisions.domain.evidence import from_document
 from tests.domain import policies, snapshots
@@ -30,6 +31,15 @@ def test_a_policy_that_does_not_say_how_well_counts_them_as_options():
     plain = {"median_seconds": 7200, "spread": 0.5}
 
     assert made(policy=policies.with_change("durations.repair", plain)).case.repair.weight == 2
+
+
+def test_a_cause_is_known_as_well_as_from_the_incidents_that_the_policy_states():
+    stated = policies.with_change("hypotheses.pseudo_incidents", 50)
+    silent = policies.document()
+    del silent["hypotheses"]["pseudo_incidents"]
+
+    assert made(policy=stated).case.cause_weight == 50
+    assert made(policy=policy.from_document(silent)).case.cause_weight == 20
 
 
 @pytest.mark.parametrize(

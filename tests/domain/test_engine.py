@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import math
 import random
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from decisions.domain import canonical, engine, policy
+from decisions.domain.canonical import BadDocument
 from decisions.domain.evidence import from_document
 from tests.domain import policies, snapshots
 
@@ -235,6 +238,13 @@ def test_the_digest_is_that_of_the_result():
 
     assert result["digest"] == canonical.digest(rest)
     assert canonical.digest(json.loads(json.dumps(rest))) == result["digest"]
+
+
+def test_what_no_decision_can_be_scored_from_is_refused_as_a_document_is():
+    policy_without_sense = replace(policies.default(), tie_amount=Decimal(-1))
+
+    with pytest.raises(BadDocument, match="no decision can be scored from this: the absolute tie limit"):
+        engine.assess(snapshots.snapshot("crop"), policy_without_sense)
 
 
 def test_the_order_of_the_evidence_does_not_change_the_result():

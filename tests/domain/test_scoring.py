@@ -162,6 +162,44 @@ def test_the_present_state_that_is_not_worth_leaving_is_kept_however_sure_an_act
     assert not scores.too_close
 
 
+def test_a_hold_dominates_nothing_that_touches_less_than_what_it_plans():
+    # Waiting costs nothing where it will surely last no time: the hold is its plan, and cheaper than the shift.
+    plan = make_action("a", one_off={}, blast_radius=0.9)
+    shift = make_action("b", one_off={"revenue": 5000}, blast_radius=0.3)
+    case = make_case(plan, shift, Hold("hold", 0.001, "a"))
+
+    assert score(case).of("b").dominated_by is None
+    assert score(replace(case, options=(replace(plan, blast_radius=0.3), *case.options[1:]))).of("b").dominated_by
+
+
+def test_what_runs_may_be_off_in_the_interval_and_in_p_best():
+    runs = make_action("a", success=_always(), running={"revenue": 50}, residual={}, one_off={}, running_spread=0.5)
+    paid = make_action("b", success=_always(), running={}, residual={}, one_off={"revenue": 5200})
+    case = make_case(runs, paid, posterior=BY_RELEASE)
+
+    found = score(case)
+
+    # 1,100 until it takes effect, and 100 minutes of 50 that may be off by a factor with mean 1.
+    same = lognorm(0.5, scale=5000 * math.exp(-0.125))
+    quantiles = found.of("a").loss.quantiles
+    assert [quantiles.p05 - 1100, quantiles.p95 - 1100] == pytest.approx(same.ppf([0.05, 0.95]), rel=1e-2)
+    assert found.of("a").loss.expected == pytest.approx(6100)
+    assert found.of("a").p_best == pytest.approx(same.cdf(5200), abs=3e-3)
+
+
+def test_what_remains_may_be_off_in_the_interval_and_in_p_best():
+    leaves = make_action("a", success=_always(), residual={"revenue": 0.4}, running={}, one_off={}, residual_spread=0.5)
+    paid = make_action("b", success=_always(), residual={}, running={}, one_off={"revenue": 4100})
+    case = make_case(leaves, paid, posterior=BY_RELEASE)
+
+    found = score(case)
+
+    same = lognorm(0.5, scale=4000 * math.exp(-0.125))
+    quantiles = found.of("a").loss.quantiles
+    assert [quantiles.p05 - 1100, quantiles.p95 - 1100] == pytest.approx(same.ppf([0.05, 0.95]), rel=1e-2)
+    assert found.of("a").p_best == pytest.approx(same.cdf(4100), abs=3e-3)
+
+
 def test_a_silly_option_changes_nothing_for_the_others():
     case = make_wide_case()
     silly = make_action("silly", running={"revenue": 500})
