@@ -171,7 +171,7 @@ def _by_category(key: str | None, found: Loss, lines: Arithmetic) -> dict[str, A
 
 
 def _time(known: Duration) -> dict[str, Any]:
-    """A lognormal time in minutes; `weight` is the number of uses its median rests on, None where it is taken as known."""
+    """A lognormal time in minutes; `weight` is how many uses its median rests on, None where it is taken as known."""
     return {
         "median": reported(known.median_minutes),
         "spread": reported(known.spread),

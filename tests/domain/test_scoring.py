@@ -165,7 +165,7 @@ def test_the_present_state_that_is_not_worth_leaving_is_kept_however_sure_an_act
 def test_a_hold_dominates_nothing_that_touches_less_than_what_it_plans():
     # Waiting costs nothing where it will surely last no time: the hold is its plan, and cheaper than the shift.
     plan = make_action("a", one_off={}, blast_radius=0.9)
-    shift = make_action("b", one_off={"revenue": 5000}, blast_radius=0.3)
+    shift = make_action("b", one_off={"revenue": 5000, "regulatory": 50}, blast_radius=0.3)
     case = make_case(plan, shift, Hold("hold", 0.001, "a"))
 
     assert score(case).of("b").dominated_by is None
