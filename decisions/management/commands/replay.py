@@ -8,7 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from decisions.assessment import replays, thinning
-from decisions.management.documents import BadInput, DocumentCommand
+from decisions.management.documents import DocumentCommand
+from decisions.management.line_command import BadInput, at_least_one
 from decisions.models import Assessment, PolicyVersion
 
 MOST_LINES = 40
@@ -22,7 +23,7 @@ class Command(DocumentCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("assessment", type=int)
+        parser.add_argument("assessment", type=at_least_one, metavar="ASSESSMENT_ID")
         parser.add_argument("--policy", help="replay it under another policy version: SCOPE:NUMBER, as low:1, or an id")
 
     def answer(self, **options: Any) -> dict[str, Any]:
