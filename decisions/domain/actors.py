@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -47,6 +48,16 @@ class Actor:
 DESK = Actor(key="desk", name="the desk", is_person=False)
 
 NOBODY = Actor(key="nobody", name="nobody", is_person=False)
+
+
+def parts_refusal(roles: Collection[Role], areas: Collection[tuple[Area, str]]) -> str | None:
+    """Why nobody can hold these roles and areas together, or None when they can."""
+    if Role.APPROVER in roles and not areas:
+        return "An approver needs an area: product or risk, of every service or of one."
+    if areas and Role.APPROVER not in roles:
+        return "Only an approver has an area."
+    return None
+
 
 _MAY_SEE = (
     Role.VIEWER,

@@ -7,6 +7,9 @@ class Event(StrEnum):
     JOURNAL_CHECKED = "journal_checked"
     PERSON_ADDED = "person_added"
     ROLE_CHANGED = "role_changed"
+    PASSWORD_SET = "password_set"
+    PERSON_DISABLED = "person_disabled"
+    PERSON_ENABLED = "person_enabled"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
 
