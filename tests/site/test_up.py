@@ -96,6 +96,11 @@ def test_a_program_that_dies_is_started_again_and_named_with_its_log(desk):
     assert "log/beat.log" in desk.output()
 
 
+def test_an_empty_desk_names_its_first_person_and_marks_its_policy(desk):
+    assert f"Sign in as admin; the password, shown this once and kept in {desk.data}/admin-password: " in desk.output()
+    assert "is in force, with example values" in desk.output()
+
+
 def test_when_the_watcher_itself_is_killed_nothing_runs_on(desk):
     os.kill(desk.process.pid, signal.SIGKILL)
     desk.process.wait()

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connections
 
-from decisions.management import database
+from decisions.management import database, first_start
 from decisions.management.line_command import BadInput, LineCommand
 from decisions.models import clock
 from rollback_site import endings, env, ground, leftovers, static_stamp, welcome
@@ -52,13 +52,13 @@ class Command(LineCommand):
             self.stdout.write(f"Processes that an earlier desk left behind are stopped: {found}.")
 
     def prepare(self, desk: Desk, demo: bool) -> str:
-        """Bring database, static files and example up to date. Returns what the example says about its people."""
+        """Bring database, static files and records up to date. Returns what to say about the people."""
         os.environ.update(environment(desk))
         with running_broker(desk):
             self.migrate()
             self.check_journal()
             static_stamp.collect_when_changed()
-            return _load_example() if demo else ""
+            return _load_example() if demo else first_start.prepare(clock.now())
 
     def check_journal(self) -> None:
         """Write down that the desk starts, on which log, and whether the database guards it."""
