@@ -70,7 +70,6 @@ def _samples(scene: Scene, versions: Iterable[str], rows: Rows) -> Samples:
         at__gt=rows.since,
         at__lte=rows.until,
         value__isnull=False,
-        n__gt=0,
     ).order_by("series_id", "at")
     columns = ("series__version", "series__mode", "series__indicator_id", "at", "value", "n", "seconds", "buckets")
     for version, mode, indicator, when, value, n, seconds, buckets in stored.values_list(*columns):
