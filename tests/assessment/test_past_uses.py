@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from decisions.assessment import assessments, past_uses
 from decisions.domain.runs import State
-from decisions.models import Incident, Run
+from decisions.models import Assessment, Incident, Run, Split
 from tests.factories import make_hurt_service, make_incident, make_service
+from tests.measured import make_assessment, make_broken_incident, make_measured_service, make_policy
 
 pytestmark = pytest.mark.django_db
+LIKELY = {"release": 0.95, "other": 0.04, "transient": 0.01}
 
 
 @pytest.fixture
@@ -107,6 +109,23 @@ def test_failed_rollbacks_lower_the_next_assessments_chance(incident, at):
     chance = {name: _rollback(each)["success"]["release"]["mean"] for name, each in (("a", before), ("b", after))}
     assert chance["b"] < 0.7 < chance["a"]
     assert _rollback(after)["past_uses"]["all"] == 5
+
+
+@pytest.mark.parametrize(
+    "fault, right", [("threshold", "stabilise"), ("missing_rows", "disable"), ("slow", "roll_back:v1")]
+)
+def test_fifty_rollbacks_that_worked_in_another_case_turn_no_measured_fault(fault, right, at):
+    make_policy()
+    hurt = make_broken_incident(make_measured_service(fault=fault))
+    if fault == "threshold":
+        Split.objects.filter(kind="served").update(settings={"accept_threshold": "0.06"})
+    first = make_assessment(hurt, at=at - timedelta(seconds=5))
+    usual = {"seen": {"versions_suffer": "only_new", "setting_changed": "no"}, "posterior": LIKELY}
+    Assessment.objects.filter(pk=first.pk).update(causes=usual)
+    for number in range(50):
+        make_past_run(hurt, State.SUCCEEDED, at - timedelta(days=1, hours=number))
+
+    assert make_assessment(hurt, at=at).recommended == right
 
 
 def test_causes_that_turned_out_move_where_the_next_assessment_starts(incident, at):
