@@ -1,6 +1,6 @@
 """Runs every lane of the tests and says at the end what passed, what failed and what was not run.
 
-    python tests/lanes.py [--lane NAME ...] [--strict] [-- what pytest understands]
+    python tests/lanes.py [--lane NAME ...] [--strict] [-- files, and what else pytest understands]
 
 With --strict, or CI=true in the environment, anything that was not run is a failure.
 """
@@ -107,7 +107,7 @@ def surroundings(lane: Lane, around: ExitStack, folder: Path) -> dict[str, str]:
 
 def _pytest(lane: Lane, more: list[str], environment: dict[str, str], folder: Path) -> tuple[Results, str]:
     report = folder / "report.xml"
-    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *lane.selection, *more]
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *selection(lane, more), *more]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -115,6 +115,12 @@ def _pytest(lane: Lane, more: list[str], environment: dict[str, str], folder: Pa
     if done.returncode not in (0, NOTHING_COLLECTED) and not results.failed:
         results = results.with_failure(f"{lane.name} lane: pytest ended with {done.returncode}")
     return results, done.stdout
+
+
+def selection(lane: Lane, more: list[str]) -> list[str]:
+    """What the lane selects; where the caller names files or folders, only those of them that it would have run."""
+    named = any(not given.startswith("-") and Path(ROOT, given.partition("::")[0]).exists() for given in more)
+    return [part for part in lane.selection if not (named and Path(ROOT, part).is_dir())]
 
 
 def _say(results: Results, started: float) -> Results:

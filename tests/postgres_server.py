@@ -87,7 +87,9 @@ def _run(command: list[str], user: str | None) -> None:
 
 def _start(binaries: Path, data: Path, folder: Path, user: str | None) -> subprocess.Popen[bytes]:
     settings = [part for setting in FAST for part in ("-c", setting)]
-    command = [str(binaries / "postgres"), "-D", str(data), "-h", "", "-k", str(folder), *settings]
+    # Also when whoever started it is killed. Where there is no setpriv it would run on.
+    bound = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
+    command = [*bound, str(binaries / "postgres"), "-D", str(data), "-h", "", "-k", str(folder), *settings]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(command, user=user, cwd="/", stdout=log, stderr=log, start_new_session=True)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.lane_results import Results, read_results
-from tests.lanes import closing, exit_code
+from tests.lanes import LANES, closing, exit_code, selection
 
 CASE = '<testcase classname="tests.web.test_fleet" name="test_{name}">{outcome}</testcase>'
 OUTCOMES = {
@@ -58,3 +58,11 @@ def test_the_last_line_has_the_sums_and_the_lines_before_it_the_reasons():
 )
 def test_a_failure_fails_and_in_strict_runs_an_omission_too(result, strict, code):
     assert exit_code([result], strict=strict) == code
+
+
+def test_named_files_are_run_instead_of_all():
+    sqlite = next(lane for lane in LANES if lane.name == "sqlite")
+
+    assert selection(sqlite, ["-x"])[0] == "tests"
+    assert "tests" not in selection(sqlite, ["tests/site/test_lanes.py::test_x", "-x"])
+    assert "-m" in selection(sqlite, ["tests/site/test_lanes.py"])
