@@ -78,7 +78,7 @@ def test_people_read_a_line_for_each_indicator_and_the_verdict_last(files):
     lines = compare(*files()).splitlines()
 
     assert lines[0].startswith("latency   worse") and "beyond the margin of 5 %" in lines[0]
-    assert lines[-1] == "score 50: worse. 1 of 2 indicators are worse, first latency."
+    assert lines[-1] == "score 50: worse. 1 of 2 indicators is worse, latency."
 
 
 def test_empty_cells_are_missing_values(files):

@@ -24,7 +24,9 @@ def average(log_es: Sequence[float], weights: Sequence[float]) -> float:
         weights: not negative; at least one above 0.
     """
     total = sum(weights)
-    shared = [log_e + math.log(weight / total) for log_e, weight in zip(log_es, weights, strict=True) if weight]
+    shared = [
+        log_e + math.log(weight) - math.log(total) for log_e, weight in zip(log_es, weights, strict=True) if weight
+    ]
     return float(np.logaddexp.reduce(shared))
 
 

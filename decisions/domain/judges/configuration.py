@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,9 @@ from decisions.domain.judges import kayenta
 from decisions.domain.judges.limits import Direction, Margin
 
 DEFAULT_GROUP = "all"
+NOTHING_COUNTS = "none counts: each is muted or weighs nothing"
+# Weights such as three times 33.3333 are meant to sum to 100.
+ROUNDING = 1e-3
 DEFAULT_MARGIN = Margin("ratio", 0.05)
 _KAYENTA_DIRECTIONS: dict[Direction, Literal["increase", "decrease", "either"]] = {
     "higher_is_worse": "increase",
@@ -70,6 +74,12 @@ class Configuration:
     group_weights: Mapping[str, float] = field(default_factory=dict)
     passes_at: float = 75.0
     marginal_at: float = 50.0
+    states_margins: bool = False
+
+    def counts(self, indicator: Indicator) -> bool:
+        """Whether an indicator weighs anything in the whole; one that is muted, or in groups of no weight, does not."""
+        weighs = any(self.group_weights.get(group, 1.0) > 0 for group in indicator.groups)
+        return weighs and indicator.weight > 0 and not indicator.is_muted
 
 
 def from_document(document: Any) -> Configuration:
@@ -80,6 +90,7 @@ def from_document(document: Any) -> Configuration:
     """
     from decisions.domain import documents
 
+    _refuse_unclear_margins(document)
     documents.check(document, "comparison")
     common = document.get("kayenta", {})
     indicators = tuple(
@@ -93,6 +104,7 @@ def from_document(document: Any) -> Configuration:
         document.get("group_weights", {}),
         thresholds["pass"],
         thresholds["marginal"],
+        any("margin" in part for part in document["indicators"]),
     )
     _refuse_unfit(configuration)
     return configuration
@@ -133,6 +145,16 @@ def _margin(stated: Mapping[str, float] | None) -> Margin:
     return Margin("ratio", stated["ratio"]) if "ratio" in stated else Margin("absolute", stated["absolute"])
 
 
+def _refuse_unclear_margins(document: Any) -> None:
+    """Say of a margin what it must be: a schema would name the branch that fits it least badly."""
+    parts = document.get("indicators") if isinstance(document, Mapping) else None
+    for place, part in enumerate(parts if isinstance(parts, list) else ()):
+        stated = part.get("margin", {"ratio": 0}) if isinstance(part, Mapping) else {"ratio": 0}
+        if not isinstance(stated, Mapping) or set(stated) not in ({"ratio"}, {"absolute"}):
+            path = f"$.indicators[{place}].margin"
+            raise BadDocument(path, 'must be {"ratio": …} or {"absolute": …}, one of the two')
+
+
 def _refuse_unfit_indicator(indicator: Indicator, path: str) -> None:
     if indicator.kind == "quantile" and indicator.quantile is None:
         raise BadDocument(path, "lacks quantile, which the kind quantile needs")
@@ -146,10 +168,11 @@ def _refuse_unfit_indicator(indicator: Indicator, path: str) -> None:
 
 
 def _refuse_unfit(configuration: Configuration) -> None:
-    names = [indicator.name for indicator in configuration.indicators]
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise BadDocument(f"$.indicators[{place}].name", f"stands twice: {name}")
+    known: set[str] = set()
+    for place, indicator in enumerate(configuration.indicators):
+        if indicator.name in known:
+            raise BadDocument(f"$.indicators[{place}].name", f"stands twice: {indicator.name}")
+        known.add(indicator.name)
     if configuration.marginal_at > configuration.passes_at:
         raise BadDocument("$.score_thresholds.marginal", "must not be above pass")
     _refuse_unfit_weights(configuration)
@@ -167,8 +190,17 @@ def _refuse_unfit_weights(configuration: Configuration) -> None:
     for group, weight in sorted(groups.items()):
         if weight == 0:
             raise BadDocument("$.indicators", f"the weights in the group {group} sum to 0")
-    total = sum(stated.values())
-    if total > 100:
+    _refuse_unfit_sum(stated, {group for one in configuration.indicators if not one.is_muted for group in one.groups})
+    if not any(map(configuration.counts, configuration.indicators)):
+        raise BadDocument("$.indicators", NOTHING_COUNTS)
+
+
+def _refuse_unfit_sum(stated: Mapping[str, float], groups: set[str]) -> None:
+    total, unnamed = math.fsum(stated.values()), sorted(groups - set(stated))
+    if total > 100 + ROUNDING:
         raise BadDocument("$.group_weights", f"must not sum to more than 100; they sum to {total:g}")
-    if total == 0 and set(stated) == set(groups):
-        raise BadDocument("$.group_weights", "must not sum to 0")
+    if unnamed and total >= 100:
+        raise BadDocument("$.group_weights", f"must leave something of 100 for the group {unnamed[0]}, or name it")
+    named = math.fsum(weight for group, weight in stated.items() if group in groups)
+    if stated and not unnamed and named < 100 - ROUNDING:
+        raise BadDocument("$.group_weights", f"must sum to 100 where every group has one; they sum to {named:g}")

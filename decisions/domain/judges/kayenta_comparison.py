@@ -30,9 +30,10 @@ def compare(baseline: Series, candidate: Series, configuration: Configuration) -
         for name, score in scores.groups.items()
     )
     verdict = kayenta_scores.verdict(scores.total, configuration.passes_at, configuration.marginal_at)
-    return ComparisonResult(
-        configuration.judge, indicators, groups, scores.total, verdict, scores.reason or f"Score {scores.total:g}."
-    )
+    reason = scores.reason or f"Score {scores.total:g}."
+    if configuration.states_margins:
+        reason += " Stated margins are no part of Kayenta's rules: they were not used."
+    return ComparisonResult(configuration.judge, indicators, groups, scores.total, verdict, reason)
 
 
 def _classified(baseline: Series, candidate: Series, indicator: Indicator) -> Judged:

@@ -46,8 +46,14 @@ def score(metrics: Sequence[Judged], group_weights: Mapping[str, float]) -> Scor
         return Scores(0.0, groups, f"The critical metric {failed[0]} failed.")
     empty = sum(metric.label is Label.NODATA for metric in metrics)
     if empty >= NODATA_SHARE * len(metrics):
-        return Scores(0.0, groups, f"{empty} of {len(metrics)} metrics have no data.")
+        return Scores(0.0, groups, _without_data(empty, len(metrics)))
     return Scores(_total(groups, group_weights), groups, None)
+
+
+def _without_data(empty: int, of: int) -> str:
+    if of == 1:
+        return "The only metric has no data."
+    return f"{empty} of {of} metrics {'has' if empty == 1 else 'have'} no data."
 
 
 def _group_score(metrics: Sequence[Judged], group: str) -> float | None:

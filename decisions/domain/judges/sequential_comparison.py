@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decisions.domain.judges import combining, kayenta_scores, sequential, weighing
-from decisions.domain.judges.configuration import Configuration, Indicator
+from decisions.domain.judges.configuration import NOTHING_COUNTS, Configuration
 from decisions.domain.judges.reasons import reason
 from decisions.domain.judges.results import ComparisonResult, Group, Judged
 from decisions.domain.judges.sequential import Finding, Verdict
@@ -26,26 +26,26 @@ def compare(baseline: Series, candidate: Series, configuration: Configuration) -
     """
     rule = configuration.rule
     weighed = [weighing.weigh(candidate, baseline, one, rule) for one in configuration.indicators]
-    counted = [one for one in weighed if _counts(one.indicator)]
+    counted = [one for one in weighed if configuration.counts(one.indicator)]
     level = combining.level_of_list([one.worse for one in counted], rule.alpha) if counted else rule.alpha
-    findings = [sequential.decide(one, level if _counts(one.indicator) else rule.alpha, rule.alpha) for one in weighed]
+    findings = [
+        sequential.decide(one, level if configuration.counts(one.indicator) else rule.alpha, rule.alpha)
+        for one in weighed
+    ]
     groups = _groups(findings, configuration)
     verdict, sentence = _verdict(findings, configuration)
-    failed = any(finding.is_critical for finding in findings if _counts(finding.indicator))
+    failed = any(finding.is_critical for finding in findings if configuration.counts(finding.indicator))
     score = 0.0 if failed else _weighted(groups)
     indicators = tuple(_judged(finding, configuration) for finding in findings)
     return ComparisonResult(configuration.judge, indicators, groups, reported(score), verdict, sentence)
 
 
-def _counts(indicator: Indicator) -> bool:
-    return not indicator.is_muted and indicator.weight > 0
-
-
 def _groups(findings: Sequence[Finding], configuration: Configuration) -> tuple[Group, ...]:
     members: dict[str, list[Finding]] = {}
     for finding in findings:
-        for name in finding.indicator.groups if _counts(finding.indicator) else ():
-            members.setdefault(name, []).append(finding)
+        for name in finding.indicator.groups if configuration.counts(finding.indicator) else ():
+            if configuration.group_weights.get(name, 1.0) > 0:
+                members.setdefault(name, []).append(finding)
     evidence = {name: _average(part) for name, part in members.items()}
     level = combining.level_of_list(list(evidence.values()), configuration.rule.alpha) if evidence else 1.0
     return tuple(
@@ -83,20 +83,34 @@ def _weighted(groups: Sequence[Group]) -> float:
 
 
 def _verdict(findings: Sequence[Finding], configuration: Configuration) -> tuple[Verdict, str]:
-    counted = [finding for finding in findings if _counts(finding.indicator)]
+    counted = [finding for finding in findings if configuration.counts(finding.indicator)]
     if not counted:
-        return Verdict.NOT_YET_KNOWN, "No indicator counts."
+        return Verdict.NOT_YET_KNOWN, f"Of the indicators {NOTHING_COUNTS}."
     worse = [finding for finding in counted if finding.verdict is Verdict.WORSE]
     if worse:
         first = max(worse, key=lambda finding: (finding.indicator.is_critical, finding.evidence.worse))
-        return Verdict.WORSE, f"{len(worse)} of {len(counted)} indicators are worse, first {first.indicator.name}."
-    together = _average(counted)
-    if together >= math.log(1 / configuration.rule.alpha):
+        return Verdict.WORSE, _worse(first.indicator.name, len(worse), len(counted))
+    if _average(counted) >= math.log(1 / configuration.rule.alpha):
         return Verdict.WORSE, f"No indicator is worse by itself, but all {len(counted)} together are."
     fine = sum(finding.verdict is Verdict.FINE for finding in counted)
     if fine == len(counted):
-        return Verdict.FINE, f"All {fine} indicators are within their margins."
-    return Verdict.NOT_YET_KNOWN, f"{fine} of {len(counted)} indicators are fine; none is shown to be worse."
+        return Verdict.FINE, _fine(fine)
+    if len(counted) == 1:
+        return Verdict.NOT_YET_KNOWN, f"Whether {counted[0].indicator.name} is within its margin is not yet known."
+    shown = f"{fine} of {len(counted)} indicators {'is' if fine == 1 else 'are'} fine"
+    return Verdict.NOT_YET_KNOWN, f"{shown}; none is shown to be worse."
+
+
+def _worse(first: str, count: int, of: int) -> str:
+    if of == 1:
+        return f"The only indicator, {first}, is worse."
+    return f"{count} of {of} indicators {'is' if count == 1 else 'are'} worse, {'first ' if count > 1 else ''}{first}."
+
+
+def _fine(count: int) -> str:
+    return (
+        f"All {count} indicators are within their margins." if count > 1 else "The only indicator is within its margin."
+    )
 
 
 def _judged(finding: Finding, configuration: Configuration) -> Judged:

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from decisions.domain.judges.configuration import from_document
+
 
 def correlated(seed, phi, n, mean=0.0):
     """n values of a stationary AR(1) series with unit shocks."""
@@ -14,3 +16,15 @@ def correlated(seed, phi, n, mean=0.0):
     for shock in shocks[1:]:
         values.append(phi * values[-1] + shock)
     return np.array(values) + mean
+
+
+def configured(*indicators, **stated):
+    return from_document({"indicators": [{"direction": "higher_is_worse", **one} for one in indicators], **stated})
+
+
+def drawn(names, seed=1, n=240, mean=100.0):
+    return {name: correlated(seed * 100 + place, 0.0, n, mean) for place, name in enumerate(names)}
+
+
+def verdicts(result):
+    return {one.name: str(one.verdict) for one in result.indicators}

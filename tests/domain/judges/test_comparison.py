@@ -10,26 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from decisions.domain import documents
 from decisions.domain.canonical import BadDocument
-from decisions.domain.judges import combining, comparison, tables
-from decisions.domain.judges.configuration import Judge, from_document
+from decisions.domain.judges import combining, comparison
 from decisions.domain.judges.kayenta import Label
 from decisions.domain.judges.results import as_document
-from tests.domain.judges.series import correlated
+from tests.domain.judges.series import configured, drawn, verdicts
 from tests.reference import needs_reference, reference_cases
-
-
-def configured(*indicators, **stated):
-    return from_document({"indicators": [{"direction": "higher_is_worse", **one} for one in indicators], **stated})
-
-
-def drawn(names, seed=1, n=240, mean=100.0):
-    return {name: correlated(seed * 100 + place, 0.0, n, mean) for place, name in enumerate(names)}
-
-
-def verdicts(result):
-    return {one.name: str(one.verdict) for one in result.indicators}
 
 
 def test_each_indicator_gets_a_verdict_and_each_group_a_score():
@@ -92,7 +78,7 @@ def test_one_clear_failure_among_fifty_is_found():
     result = comparison.judge(baseline, candidate, configured(*({"name": name} for name in names)))
 
     assert [one.name for one in result.indicators if one.verdict == "worse"] == ["i7"]
-    assert result.reason == "1 of 50 indicators are worse, first i7."
+    assert result.reason == "1 of 50 indicators is worse, i7."
 
 
 def test_many_small_hints_together_may_be_enough():
@@ -115,6 +101,26 @@ def test_a_list_is_cut_where_it_carries_itself(evidence, level):
     assert combining.level_of_list([math.log(one) for one in evidence], 0.02) == pytest.approx(level)
 
 
+@pytest.mark.parametrize(
+    ("shifts", "sentence"),
+    [
+        ([0], "The only indicator is within its margin."),
+        ([10], "The only indicator, a, is worse."),
+        ([5], "Whether a is within its margin is not yet known."),
+        ([0, 0], "All 2 indicators are within their margins."),
+        ([0, 5], "1 of 2 indicators is fine; none is shown to be worse."),
+        ([0, 10], "1 of 2 indicators is worse, b."),
+        ([10, 12], "2 of 2 indicators are worse, first b."),
+    ],
+)
+def test_the_sentence_of_the_whole_counts_as_people_do(shifts, sentence):
+    names = "abc"[: len(shifts)]
+    baseline, candidate = drawn(names), drawn(names, seed=2)
+    moved = {name: candidate[name] + shift for name, shift in zip(names, shifts, strict=True)}
+
+    assert comparison.judge(baseline, moved, configured(*({"name": name} for name in names))).reason == sentence
+
+
 def test_the_candidate_is_not_yet_known_until_every_indicator_is():
     baseline, candidate = drawn("ab"), drawn("ab", seed=2)
     candidate["b"] = candidate["b"][:5]
@@ -122,7 +128,7 @@ def test_the_candidate_is_not_yet_known_until_every_indicator_is():
     result = comparison.judge(baseline, candidate, configured({"name": "a"}, {"name": "b"}))
 
     assert result.verdict == "not_yet_known"
-    assert result.reason == "1 of 2 indicators are fine; none is shown to be worse."
+    assert result.reason == "1 of 2 indicators is fine; none is shown to be worse."
 
 
 def test_a_series_that_is_not_there_has_no_values():
@@ -195,126 +201,6 @@ def test_kayentas_judge_ends_as_stated(case):
         expected[key] for key in ("classification", "muted_classification", "live_classification") if key in expected
     ]
     assert [one.verdict for one in result.indicators] == stated
-
-
-def test_kayentas_settings_of_the_comparison_hold_unless_an_indicator_has_its_own():
-    configuration = configured(
-        {"name": "a"},
-        {"name": "b", "direction": "decrease", "kayenta": {"tolerance": 0.5}},
-        kayenta={"tolerance": 0.1, "nan_strategy": "replace"},
-    )
-
-    first, second = (one.kayenta for one in configuration.indicators)
-
-    assert (first.tolerance, first.nan_strategy, first.direction) == (0.1, "replace", "increase")
-    assert (second.tolerance, second.nan_strategy, second.direction) == (0.5, "replace", "decrease")
-
-
-def test_what_is_not_stated_is_what_the_schema_says():
-    configuration = configured({"name": "a"})
-    properties = documents.schema("comparison")["properties"]
-    kayentas = documents.schema("comparison")["$defs"]["kayenta"]["properties"]
-
-    rule = configuration.rule
-    assert (rule.alpha, rule.tuned_for, rule.minimum_rows) == tuple(
-        properties[name]["default"] for name in ("alpha", "tuned_for", "minimum_rows")
-    )
-    assert rule.same_minutes == (properties["pairing"]["default"] == "rows")
-    assert configuration.judge is Judge(properties["judge"]["default"])
-    thresholds = properties["score_thresholds"]["properties"]
-    assert configuration.passes_at == thresholds["pass"]["default"]
-    assert configuration.marginal_at == thresholds["marginal"]["default"]
-    for name, stated in kayentas.items():
-        assert getattr(configuration.indicators[0].kayenta, name) == stated.get("default")
-
-
-@pytest.mark.parametrize(
-    ("document", "path"),
-    [
-        ({}, "$"),
-        ({"indicators": []}, "$.indicators"),
-        ({"indicators": [{"name": "a"}]}, "$.indicators[0]"),
-        ({"indicators": [{"name": "a", "direction": "up"}]}, "$.indicators[0].direction"),
-        (
-            {"indicators": [{"name": "a", "direction": "either", "margin": {"ratio": -1}}]},
-            "$.indicators[0].margin.ratio",
-        ),
-        (
-            {"indicators": [{"name": "a", "direction": "either", "margin": {"ratio": 1}}]},
-            "$.indicators[0].margin.ratio",
-        ),
-        ({"indicators": [{"name": "a", "direction": "either", "kind": "quantile"}]}, "$.indicators[0]"),
-        (
-            {"indicators": [{"name": "a", "direction": "either", "kind": "mean", "quantile": 0.9}]},
-            "$.indicators[0].quantile",
-        ),
-        ({"indicators": [{"name": "a", "direction": "either", "kind": "mean", "per": "b"}]}, "$.indicators[0].per"),
-        (
-            {"indicators": [{"name": "a", "direction": "either", "group": "g", "groups": ["h"]}]},
-            "$.indicators[0].groups",
-        ),
-        ({"indicators": [{"name": "a", "direction": "either"}] * 2}, "$.indicators[1].name"),
-        ({"indicators": [{"name": "a", "direction": "either", "weight": 0}]}, "$.indicators"),
-        ({"indicators": [{"name": "a", "direction": "either"}], "alpha": 0}, "$.alpha"),
-        ({"indicators": [{"name": "a", "direction": "either"}], "group_weights": {"b": 10}}, "$.group_weights.b"),
-        ({"indicators": [{"name": "a", "direction": "either"}], "group_weights": {"all": 0}}, "$.group_weights"),
-        (
-            {"indicators": [{"name": "a", "direction": "either"}], "score_thresholds": {"pass": 50, "marginal": 75}},
-            "$.score_thresholds.marginal",
-        ),
-        ({"indicators": [{"name": "a", "direction": "either"}], "judges": "kayenta"}, "$.judges"),
-    ],
-)
-def test_a_configuration_that_does_not_fit_is_refused_with_its_path(document, path):
-    with pytest.raises(BadDocument) as refused:
-        from_document(document)
-
-    assert refused.value.path == path
-
-
-def test_a_table_is_series_by_name():
-    found = tables.parse("a, b\n1,\n2.5,nan\n-3e2, 4 \n")
-
-    assert found["a"].tolist() == [1, 2.5, -300]
-    assert [math.isnan(value) for value in found["b"]] == [True, True, False]
-
-
-@pytest.mark.parametrize(
-    ("text", "rows"),
-    [("a\n1\n\n3\n", [1, None, 3]), ("a\n", []), ("a", []), ('a\n""\n2\n', [None, 2]), ("a\r\n1\r\n2\r\n", [1, 2])],
-)
-def test_a_single_column_may_be_empty_in_a_row(text, rows):
-    found = tables.parse(text)["a"]
-
-    assert [None if math.isnan(value) else value for value in found] == rows
-
-
-def test_quoted_names_may_hold_commas():
-    assert list(tables.parse('"errors, total",b\n1,2\n')) == ["errors, total", "b"]
-
-
-@pytest.mark.parametrize(
-    ("text", "path", "reason"),
-    [
-        ("", "line 1", "lacks a header"),
-        ("\n1,2\n", "line 1", "lacks a header"),
-        ("a,,c\n", "line 1, column 2", "has no name"),
-        ("a,b,a\n", "line 1, column 3", "names a second column a"),
-        ("a,b\n1,2\n3\n", "line 3", "has 1 cells where the header has 2"),
-        ("a,b\n1,2\n3,x\n\n\n", "line 3, column 2 (b)", "'x' is not a number"),
-        ("a,b\n1,2\n\n3,4\n", "line 3", "has 0 cells where the header has 2"),
-        ("a,b\n1,1_000\n", "line 2, column 2 (b)", "'1_000' is not a number"),
-        ("a,b\n1,inf\n", "line 2, column 2 (b)", "'inf' is infinite, or beyond 1e150"),
-        ('a,b\n1,"2"x\n', "line 2", "is not CSV"),
-        ('a,b\n1,"2"\n"3"\n', "line 3", "has 1 cells where the header has 2"),
-    ],
-)
-def test_a_table_that_is_none_is_refused_with_line_and_column(text, path, reason):
-    with pytest.raises(BadDocument) as refused:
-        tables.parse(text)
-
-    assert refused.value.path == path
-    assert reason in refused.value.reason
 
 
 values = some.one_of(some.floats(-1e150, 1e150), some.sampled_from([0.0, 1.0, 7.3, math.nan, 5e-324]))
