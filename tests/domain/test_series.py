@@ -1,4 +1,4 @@
-"""A series as text: what is read, and what is refused at which row."""
+"""A series as text: what is read, and what is refused at which line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from decisions.domain.series import BadSeries, parse
+from decisions.domain.canonical import BadDocument
+from decisions.domain.series import parse
 
 HOUR = 3600
 
@@ -31,9 +32,9 @@ def test_plain_times_read_all_at_once_are_those_read_one_by_one(stamp):
 
 
 def test_an_empty_cell_and_nan_were_not_measured():
-    values = parse(_text("2026-11-20,", "2026-11-21,nan", "2026-11-22,3")).values
+    values = parse(_text("2026-11-20,", "2026-11-21,NaN", "2026-11-22,  ", "2026-11-23,3")).values
 
-    assert [math.isnan(value) for value in values] == [True, True, False]
+    assert [math.isnan(value) for value in values] == [True, True, True, False]
 
 
 def test_other_columns_and_empty_lines_are_passed_over():
@@ -63,34 +64,39 @@ def test_an_hour_that_comes_twice_is_no_disorder():
 
 
 @pytest.mark.parametrize(
-    ("text", "row", "reason"),
+    ("text", "line", "reason"),
     [
-        ("", 0, "must name the column timestamp once"),
-        ("timestamp,reading\n2026-11-20,1\n", 0, "must name the column value once"),
-        ("timestamp,value,value\n", 0, "must name the column value once"),
-        (_text("2026-11-20,1", "2026-11-21,1,5"), 2, "has 3 cells where the header has 2"),
-        (_text("2026-11-20"), 1, "has 1 cells where the header has 2"),
-        (_text("2026-11-20,1", "yesterday,2"), 2, "'yesterday' is not a time"),
-        (_text("2026-02-30 00:00:00,1"), 1, "'2026-02-30 00:00:00' is not a time"),
-        (_text("2026-11-20\\14:32:00,1"), 1, "is not a time"),
-        (_text('"2026-11-20""14:32:00",1'), 1, "is not a time"),
-        (_text("1404172800,1"), 1, "'1404172800' is not a time"),
-        (_text("2026-11-20,1", "2026-11-21,2,", "2026-11-21,x"), 2, "has 3 cells"),
-        (_text("2026-11-20,1", "2026-11-21,many"), 2, "'many' is not a number"),
-        (_text("2026-11-20,1_000"), 1, "'1_000' is not a number"),
-        (_text("2026-11-20,1", "2026-11-21,inf"), 2, "is infinite"),
-        (_text("2026-11-20,-1e151"), 1, "beyond 1e150"),
-        (_text("2026-11-20,1", "2026-11-22,2", "2026-11-21,3"), 3, "is earlier than the row before it"),
-        (_text(*["2026-11-20 00:00:00,1", "2026-11-20 00:05:00,1"] * 2, "2026-11-20 00:00:00,1"), 5, "is earlier"),
-        (_text("2026-11-20 00:00:00,1", "2026-11-20 00:10:00,2", "2026-11-20 00:05:00,3"), 3, "is earlier"),
-        (_text('"2026-11-20" x,1'), 1, "is not CSV"),
-        (_text("9" * 200_000 + ",1"), 1, "is not a time"),
+        ("", 1, "must name the column timestamp once"),
+        ("timestamp,reading\n2026-11-20,1\n", 1, "must name the column value once"),
+        ("timestamp,value,value\n", 1, "must name the column value once"),
+        (_text("2026-11-20,1", "2026-11-21,1,5"), 3, "has 3 cells where the header has 2"),
+        (_text("2026-11-20"), 2, "has 1 cells where the header has 2"),
+        (_text("2026-11-20,1", "yesterday,2"), 3, "'yesterday' is not a time"),
+        (_text("2026-02-30 00:00:00,1"), 2, "'2026-02-30 00:00:00' is not a time"),
+        (_text("2026-11-20\\14:32:00,1"), 2, "is not a time"),
+        (_text('"2026-11-20""14:32:00",1'), 2, "is not a time"),
+        (_text("1404172800,1"), 2, "'1404172800' is not a time"),
+        (_text("2026-11-20,1", "2026-11-21,2,", "2026-11-21,x"), 3, "has 3 cells"),
+        (_text("2026-11-20,1", "2026-11-21,many"), 3, "'many' is not a number"),
+        (_text("2026-11-20,1_000"), 2, "'1_000' is not a number"),
+        (_text("2026-11-20,1", "2026-11-21,inf"), 3, "'inf' is infinite"),
+        (_text("2026-11-20,-1e151"), 2, "beyond 1e150"),
+        (_text("2026-11-20,1", "2026-11-22,2", "2026-11-21,3"), 4, "is earlier than the row before it"),
+        (_text(*["2026-11-20 00:00:00,1", "2026-11-20 00:05:00,1"] * 2, "2026-11-20 00:00:00,1"), 6, "is earlier"),
+        (_text("2026-11-20 00:00:00,1", "2026-11-20 00:10:00,2", "2026-11-20 00:05:00,3"), 4, "is earlier"),
+        (_text("2026-11-20,null"), 2, "'null' is not a number"),
+        (_text("2026-11-20,1", "", "2026-11-21,٣"), 4, "'٣' is not a number"),
+        (_text("2026-W47-5,1"), 2, "'2026-W47-5' is not a time"),
+        (_text('"2026-11-20T14:32:00,5Z",1'), 2, "is not a time"),
+        (_text("２０２６-11-20,1"), 2, "is not a time"),
+        (_text('"2026-11-20" x,1'), 2, "is not CSV"),
+        (_text("9" * 200_000 + ",1"), 2, "is not a time"),
     ],
 )
-def test_a_bad_series_is_refused_at_its_row(text, row, reason):
-    with pytest.raises(BadSeries) as refused:
+def test_a_bad_series_is_refused_at_its_line(text, line, reason):
+    with pytest.raises(BadDocument) as refused:
         parse(text)
 
-    assert refused.value.row == row
+    assert refused.value.path == f"line {line}"
     assert reason in refused.value.reason
     assert len(str(refused.value)) < 200

@@ -89,10 +89,49 @@ def test_empty_cells_are_missing_values(files):
     assert (document["indicators"][0]["state"], document["indicators"][0]["missing"]) == ("empty", 120)
 
 
-def test_a_column_that_one_file_lacks_has_no_values(files):
-    document = json.loads(compare(*files(candidate="accepted\n" + "0.9\n" * 120), "--json"))
+@pytest.mark.parametrize(("judge", "verdict"), [("sequential", "not_yet_known"), ("kayenta", "Nodata")])
+def test_a_column_that_one_file_lacks_is_named(files, judge, verdict):
+    document = json.loads(compare(*files(candidate="accepted\n" + "0.9\n" * 120), "--json", "--judge", judge))
 
-    assert document["indicators"][0]["state"] == "empty"
+    found = document["indicators"][0]
+    assert (found["verdict"], found["reason"]) == (verdict, "The candidate file has no column latency.")
+
+
+def test_columns_that_no_indicator_names_are_passed_over(files):
+    named = table(120, 120, 0.9, 2).splitlines()
+    candidate = "\n".join(["host," + named[0], *(f"web-{place},{row}" for place, row in enumerate(named[1:]))])
+
+    assert json.loads(compare(*files(candidate=candidate), "--json"))["verdict"] == "worse"
+
+
+def at_minutes(text, first):
+    header, *rows = text.splitlines()
+    stamped = (f"2026-11-20T{14 + (first + n) // 60}:{(first + n) % 60:02}:30Z,{row}" for n, row in enumerate(rows))
+    return "\n".join([f"timestamp,{header}", *stamped])
+
+
+def test_rows_with_a_time_are_held_against_the_same_minute(files):
+    arguments = files(at_minutes(table(120, 100, 0.9, 1), 0), at_minutes(table(120, 120, 0.9, 2), 40))
+
+    found = json.loads(compare(*arguments, "--json"))["indicators"][0]
+
+    assert (found["verdict"], found["n"], found["missing"]) == ("worse", 80, 80)
+
+
+def test_a_time_in_one_file_only_pairs_nothing(files):
+    with pytest.raises(BadInput, match=r"candidate\.csv: line 1: lacks the column timestamp, which the other file has"):
+        compare(*files(baseline=at_minutes(table(120, 100, 0.9, 1), 0)))
+
+
+def test_kayentas_judge_asks_for_no_time(files):
+    assert compare(*files(baseline=at_minutes(table(120, 100, 0.9, 1), 0)), "--judge", "kayenta")
+
+
+def test_a_candidate_that_ends_early_is_told_that_the_newest_part_was_not_compared(files):
+    found = json.loads(compare(*files(candidate=table(90, 100, 0.9, 2)), "--json"))["indicators"][0]
+
+    said = "the candidate has no values for the last 30 rows of the baseline, so the newest part was not compared"
+    assert found["verdict"] == "fine" and said in found["reason"]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +162,14 @@ def test_a_column_that_one_file_lacks_has_no_values(files):
             {
                 "config": {"indicators": [{"name": "latency", "direction": "either", "kind": "count"}]},
                 "candidate": "latency,accepted\n1,1\n-1,1\n",
+            },
+            "candidate.csv: line 3 (latency): is a negative count",
+        ),
+        (
+            {
+                "config": {"indicators": [{"name": "latency", "direction": "either", "kind": "count"}]},
+                "baseline": "timestamp,latency\n2026-11-20T14:00Z,1\n2026-11-20T14:05Z,1\n",
+                "candidate": "timestamp,latency\n2026-11-20T14:02Z,1\n2026-11-20T14:07Z,-1\n",
             },
             "candidate.csv: line 3 (latency): is a negative count",
         ),

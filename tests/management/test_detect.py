@@ -63,12 +63,13 @@ def test_a_file_of_no_rows_gives_no_rows(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        (["2026-11-20,1", "2026-11-19,1"], "series.csv: row 2: is earlier than the row before it"),
-        (["2026-11-20,one"], "series.csv: row 1: 'one' is not a number"),
-        (["soon,1"], "series.csv: row 1: 'soon' is not a time"),
+        (["2026-11-20,1", "2026-11-19,1"], "series.csv: line 3: is earlier than the row before it"),
+        (["2026-11-20,one"], "series.csv: line 2: 'one' is not a number"),
+        (["2026-11-20,1", "2026-11-21,1e160"], "series.csv: line 3: '1e160' is infinite, or beyond 1e150"),
+        (["soon,1"], "series.csv: line 2: 'soon' is not a time"),
     ],
 )
-def test_bad_input_names_file_and_row_and_exits_with_2(tmp_path, rows, sentence):
+def test_bad_input_names_file_and_line_and_exits_with_2(tmp_path, rows, sentence):
     with pytest.raises(BadInput) as refused:
         _detect(_written(tmp_path, rows))
 

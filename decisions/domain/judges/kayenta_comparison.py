@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from decisions.domain.judges import kayenta, kayenta_scores
 from decisions.domain.judges.configuration import Configuration, Indicator
 from decisions.domain.judges.kayenta import Label
+from decisions.domain.judges.minutes import lacking
+from decisions.domain.judges.reasons import lacking_columns
 from decisions.domain.judges.results import ComparisonResult, Group, Judged
 
 Series = Mapping[str, NDArray[np.float64]]
@@ -46,7 +48,7 @@ def _classified(baseline: Series, candidate: Series, indicator: Indicator) -> Ju
         verdict=found.label,
         is_critical=found.is_critical,
         indicator=indicator,
-        reason=found.reason,
+        reason=lacking_columns(lacking(candidate, baseline, indicator)) or found.reason,
         kind=indicator.kayenta.classifier,
         unit="absolute",
         estimate=found.shift.estimate if found.shift else math.nan,

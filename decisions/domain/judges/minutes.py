@@ -97,12 +97,17 @@ def minutes(
         places=places,
         are_paired=same_minutes,
         ahead=_end(baseline, indicator) - _end(candidate, indicator) if same_minutes else 0,
-        lacking=_lacking("candidate", candidate, indicator) + _lacking("baseline", baseline, indicator),
+        lacking=lacking(candidate, baseline, indicator),
     )
 
 
-def _lacking(name: str, side: Mapping[str, Floats], indicator: Indicator) -> tuple[tuple[str, str], ...]:
-    return tuple((name, series) for series in (indicator.name, indicator.per) if series and series not in side)
+def lacking(
+    candidate: Mapping[str, Floats], baseline: Mapping[str, Floats], indicator: Indicator
+) -> tuple[tuple[str, str], ...]:
+    """The series that an indicator needs and a side does not have at all, each after its side."""
+    needed = [name for name in (indicator.name, indicator.per) if name]
+    sides = {"candidate": candidate, "baseline": baseline}
+    return tuple((side, name) for side, series in sides.items() for name in needed if name not in series)
 
 
 def _end(side: Mapping[str, Floats], indicator: Indicator) -> int:

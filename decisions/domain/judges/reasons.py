@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from decisions.domain.judges.limits import Unit
-from decisions.domain.judges.minutes import Minutes
 from decisions.domain.judges.sequential import Finding, Verdict
 from decisions.domain.judges.weighing import Evidence, State
 
@@ -13,8 +13,8 @@ from decisions.domain.judges.weighing import Evidence, State
 def reason(finding: Finding) -> str:
     """The sentence for a finding of the sequential judge; it names estimate, bound, margin and rows."""
     evidence = finding.evidence
-    if lacking := lacking_column(evidence.compared):
-        return lacking
+    if evidence.compared.lacking:
+        return lacking_columns(evidence.compared.lacking)
     if evidence.state is State.QUIET:
         return f"{_quiet(finding)}{_left_out(evidence)}."
     if evidence.state is State.MEASURED:
@@ -22,9 +22,9 @@ def reason(finding: Finding) -> str:
     return f"{_unmeasured(evidence)}{_left_out(evidence)}."
 
 
-def lacking_column(compared: Minutes) -> str:
-    """Which file has no such column at all; empty where both have it."""
-    return " ".join(f"The {side} file has no column {series}." for side, series in compared.lacking)
+def lacking_columns(lacking: Sequence[tuple[str, str]]) -> str:
+    """Which file has no such column at all; empty where none lacks one."""
+    return " ".join(f"The {side} file has no column {series}." for side, series in lacking)
 
 
 def _unmeasured(evidence: Evidence) -> str:

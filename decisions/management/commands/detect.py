@@ -20,7 +20,13 @@ STEPS = 10_000
 
 
 class Command(DocumentCommand):
-    help = "Score each row of a timestamp,value file against the rows before it, and flag what is new."
+    help = (
+        "Score each row of a CSV file with the columns timestamp and value against the rows before it, and flag what "
+        "is new. Other columns and empty lines are passed over. Times are written as in 2026-11-20T14:32:00Z, and are "
+        "UTC where they name no zone; repeated times and gaps are rows like any other, and rows that are out of order "
+        "are refused. An empty cell, a blank one and `nan` are values that were not measured; `null` and other words "
+        "are refused."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
