@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from decisions.domain.actors import DESK
+from decisions.domain.versions import is_name
 from decisions.execution.targets import Served
 from decisions.models import Deployment, Service, Split
 from decisions.registry import deployments, splits, versions
 
+logger = logging.getLogger("decisions.execution")
 REASON = "Found at the serving side"
 
 
@@ -19,9 +23,11 @@ def adopt(service: Service, served: Served) -> None:
     at = served.at
     if service.document.get("versions") == "from_target":
         known = set(service.versions.values_list("name", flat=True))
-        fresh = [{"name": name} for name in sorted(served.versions) if name not in known]
-        if fresh:
-            versions.register(service, fresh, actor=DESK, at=at)
+        fresh = sorted(served.versions.keys() - known)
+        for name in (name for name in fresh if not is_name(name)):
+            logger.warning("%s serves a version that cannot be registered: %r", service, name[:100])
+        if named := [{"name": name} for name in fresh if is_name(name)]:
+            versions.register(service, named, actor=DESK, at=at)
     if _is_new(service):
         splits.record_desired(service, served.state, actor=DESK, epoch=served.epoch, at=at)
         deployments.record(service, served.state["split"], actor=DESK, at=at, reason=REASON)

@@ -55,6 +55,16 @@ def test_what_another_hand_deployed_is_live_until_it_is_gone_again(amounts, at):
     assert standing() == {"v1": "superseded", "v2": "live"}
 
 
+def test_only_what_may_be_called_a_version_is_registered(amounts, at):
+    service, target = amounts
+    Service.objects.filter(pk=service.pk).update(document={"versions": "from_target"})
+    target.change(versions={"v1": None, "v2": None, "v3": None, "two words": None, "v" * 101: None})
+
+    looking.look(at + timedelta(seconds=1))
+
+    assert set(Version.objects.values_list("name", flat=True)) == {"v1", "v2", "v3"}
+
+
 def test_drift_is_said_once_for_each_episode(amounts, at):
     _, target = amounts
     for seconds, serves in ((1, "v1"), (2, "v1"), (3, "v2"), (4, "v1")):
