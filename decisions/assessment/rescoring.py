@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from decisions.domain import evidence
 from decisions.domain.policy import parse
+from decisions.domain.reported import SAME
 from decisions.models import Assessment
 
 if TYPE_CHECKING:
@@ -35,11 +37,12 @@ def rescore(assessment: Assessment, wanted: Mapping[str, float]) -> dict[str, An
     from decisions.domain.option_report import title
 
     made, (then, scores) = _decided(bytes(assessment.snapshot.body), assessment.policy.body)
+    moved = _moved(made, wanted)
     supposed, tried = then, scores
-    if wanted:
-        supposed, tried = engine.settle(made.supposing(what_if.changed(made.case, wanted)))
+    if moved:
+        supposed, tried = engine.settle(made.supposing(what_if.changed(made.case, moved)))
     return {
-        "inputs": _inputs(made, scores, wanted),
+        "inputs": _inputs(made, scores, moved),
         "options": [
             {
                 "key": each.key,
@@ -57,13 +60,25 @@ def rescore(assessment: Assessment, wanted: Mapping[str, float]) -> dict[str, An
     }
 
 
+def _moved(made: Made, wanted: Mapping[str, float]) -> dict[str, float]:
+    """What differs from what was measured: a browser rounds even a slider that nobody moved."""
+    from decisions.domain import what_if
+
+    known = what_if.trials(made.case)
+    return {
+        key: value
+        for key, value in wanted.items()
+        if key in known and not math.isclose(value, known[key].value, rel_tol=SAME, abs_tol=SAME)
+    }
+
+
 def _inputs(made: Made, scores: Scores, wanted: Mapping[str, float]) -> list[dict[str, Any]]:
     from decisions.domain import what_if
     from decisions.domain.option_report import named
 
     known = what_if.trials(made.case)
     shown = {each.key: each for each in what_if.shown(made.case, scores)}
-    shown |= {key: known[key] for key in sorted(wanted) if key in known and key not in shown}
+    shown |= {key: known[key] for key in sorted(wanted) if key not in shown}
     found = []
     for each in shown.values():
         fields = asdict(each)

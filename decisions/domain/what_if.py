@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from decisions.domain.beliefs import Beta, Certain, Duration
+from decisions.domain.beliefs import Beta, Certain, CostRate, Duration
 from decisions.domain.cases import Action, Case
 from decisions.domain.hypotheses import LASTING, Hypothesis
-from decisions.domain.inputs import Belief, inputs, release_if_it_lasts
+from decisions.domain.inputs import Belief, Input, inputs, release_if_it_lasts
 from decisions.domain.scores import Scores
 
 LEAST, MOST = 0.1, 10.0
@@ -23,6 +23,8 @@ class Trial:
     """One thing to try: `key` is that of the input (`inputs.Input.key`), `value` what the assessment used.
 
     unit: `times` multiplies what the assessment used, so that `value` is 1; `share` is a probability itself.
+    once: what `times` of 1 stands for: the mean of a rate, the median of a time, what is stated of the rest.
+    once_unit: `currency/min`, `min`, `share`; `probability` of a share.
     """
 
     key: str
@@ -31,6 +33,8 @@ class Trial:
     least: float
     most: float
     unit: str
+    once: float
+    once_unit: str
 
 
 def trials(case: Case) -> dict[str, Trial]:
@@ -71,13 +75,19 @@ def _trials(case: Case) -> Iterator[Trial]:
             # A cause may be ruled out; whether an option works may not.
             least = 0.0 if each.key.startswith("cause:") else min(_LEAST_CHANCE, belief.mean)
             most = 1.0 if each.key.startswith("cause:") else max(1 - _LEAST_CHANCE, belief.mean)
-            yield Trial(each.key, each.label, belief.mean, least, most, SHARE)
+            yield Trial(each.key, each.label, belief.mean, least, most, SHARE, 1.0, each.unit)
         elif _is_any(belief, each.stated):
-            yield Trial(each.key, each.label, 1.0, LEAST, MOST, TIMES)
+            yield Trial(each.key, each.label, 1.0, LEAST, MOST, TIMES, _once(each), each.unit)
 
 
 def _is_any(belief: Belief, stated: float) -> bool:
     return stated > 0 and getattr(belief, "median", 1.0) > 0
+
+
+def _once(each: Input) -> float:
+    if isinstance(each.belief, CostRate):
+        return each.belief.mean
+    return each.belief.median_minutes if isinstance(each.belief, Duration) else each.stated
 
 
 def _longer(known: Duration, times: float) -> Duration:
