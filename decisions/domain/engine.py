@@ -105,6 +105,7 @@ def _rules(made: Made, scores: Scores) -> dict[str, Any]:
         "tolerance": text(tolerance(made.case, least)),
         "switching_cost": text(made.case.switching_cost),
         "confidence": number(made.case.confidence),
+        "missing_widens": number(made.policy.doubt.missing_widens),
         "points": points.COUNT,
     }
 

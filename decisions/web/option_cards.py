@@ -15,12 +15,12 @@ from decisions.domain.approvals import STANDING
 from decisions.domain.incidents import State, action_refusal
 from decisions.domain.options import SERVE
 from decisions.models import Approval, Assessment, Incident
-from decisions.web import playbook_pages, reasons, turning
+from decisions.web import option_facts, playbook_pages, reasons, turning
 from decisions.web.check_rows import check_rows, kept
 from decisions.web.intervals import Scale
 from decisions.web.option_acts import act_of, for_dock
 from decisions.web.option_words import approvers, slug
-from decisions.web.words import GAP, amount, lasting, parsed, percent
+from decisions.web.words import amount, lasting, parsed
 from decisions.web.words import clock as clock_words
 
 MOST_SIDE_BY_SIDE = 3
@@ -164,13 +164,14 @@ def _card(looker: _Looker, standing: gate.Gate, *, is_over: bool) -> dict[str, A
         "bounds": None if is_over else _bounds(checks, standing),
         "interval": looker.scale.bar(option, currency, best=best),
         "tall": looker.scale.tall(option, looker.ground.result, currency),
-        "figures": _figures(option, currency, standing),
-        "parts": [_part(part, currency) for part in option["categories"]],
-        "facts": _facts(option, currency),
+        "figures": option_facts.figures(option, currency, standing),
+        "parts": [option_facts.weighed(part, looker.ground.result) for part in option["categories"]],
+        "facts": option_facts.facts(option, currency),
         "expected": amount(option["expected"]),
         "range": f"{amount(option['low'])} to {amount(option['high'])}",
         "act": act,
-        "against": _against(option, looker.ground.result, currency),
+        "dominated": option_facts.dominated(option, looker.ground.result),
+        "against": option_facts.against(option, looker.ground.result, currency),
     }
 
 
@@ -186,69 +187,6 @@ def _bounds(checks: list[dict[str, Any]], standing: gate.Gate) -> dict[str, Any]
     }
 
 
-def _figures(option: dict[str, Any], currency: str, standing: gate.Gate) -> list[dict[str, Any]]:
-    asked = next((check.bound for check in standing.checks if check.name == "p_best"), None)
-    bound = f"bound: at least {float(asked):g}" if isinstance(asked, int | float) else "chance to be the cheapest"
-    return [
-        {"name": "Score", "value": f"{option['score']:.1f}", "note": "of 100: loss avoided"},
-        {"name": "P(best)", "value": f"{option['p_best']:.3f}", "note": bound},
-        {"name": "Regret", "value": amount(option["regret"]), "unit": currency, "note": "most that knowing more saves"},
-    ]
-
-
-def _part(part: dict[str, Any], currency: str) -> dict[str, str]:
-    return {
-        "name": part["name"],
-        "expected": amount(part["expected"], currency),
-        "range": f"{amount(part['low'])} to {amount(part['high'])}",
-    }
-
-
-def _facts(option: dict[str, Any], currency: str) -> list[dict[str, Any]]:
-    """What else is known of an option, a line each."""
-    takes, uses, success = option["takes_minutes"], option["past_uses"], option["success"]
-    rows = [("Worst 5 % average (CVaR95)", amount(option["tail"], currency))]
-    if takes:
-        rows.append(
-            ("Takes effect in", f"{takes['says']}, 90{GAP}%: {_minutes(takes['low'])} to {_minutes(takes['high'])}")
-        )
-    if success:
-        works = ", ".join(
-            f"{percent(success[name]['mean'])} {word}" for name, word in _WORKS.items() if name in success
-        )
-        rows.append(("Works", works))
-    if uses:
-        rows.append(("Past uses", _past_uses(uses)))
-    if option["undo_minutes"]:
-        rows.append(("Undone in about", _minutes(option["undo_minutes"])))
-    rows.append(("Touches", percent(option["share_moved"]) + " of the traffic"))
-    return [{"name": name, "value": value} for name, value in rows]
-
-
-def _past_uses(uses: dict[str, Any]) -> str:
-    """What the estimate has learned from, and what it left out because other things were true then."""
-    said = f"{uses['worked']} of {uses['all']} alike worked, worth {uses['effective']:.2g} by age, kind and cause"
-    left = [(uses["apart"], "under other conditions"), (uses["unresolved"], "with an outcome that nobody knows")]
-    return "; ".join([said, *(f"{count} {words} not counted" for count, words in left if count)])
-
-
-_WORKS = {"release": "against a bad release", "other": "against another cause"}
-
-
-def _minutes(minutes: float) -> str:
-    return lasting(minutes * 60)
-
-
-def _against(option: dict[str, Any], result: dict[str, Any], currency: str) -> str:
-    against = option["against"]
-    if not against:
-        return ""
-    other = next((each["title"] for each in result["options"] if each["key"] == against["option"]), against["option"])
-    difference = float(against["difference"])
-    words = f"{amount(abs(difference), currency)} {'dearer' if difference > 0 else 'cheaper'} than “{other}”"
-    return f"{words}; {against['decided_by']} decides that." if against["decided_by"] else f"{words}."
-
-
 def _side_by_side(result: dict[str, Any]) -> dict[str, Any]:
     """Expected loss by category: the first three options and doing nothing, each cell with its interval."""
     shown = [*result["options"][:MOST_SIDE_BY_SIDE], {**result["do_nothing"], "title": "Doing nothing"}]
@@ -256,7 +194,7 @@ def _side_by_side(result: dict[str, Any]) -> dict[str, Any]:
     found = [{part["name"]: part for part in each["categories"]} for each in shown]
     return {
         "heads": [each["title"] for each in shown],
-        "rows": [{"name": name, "cells": [_part(parts[name], "") for parts in found]} for name in names],
+        "rows": [{"name": name, "cells": [option_facts.part(parts[name], "") for parts in found]} for name in names],
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 CAUSES = {"release": "the release", "other": "something else", "transient": "passes by itself"}
 ESTABLISHED = {"release": "the release", "other": "something else", "transient": "something that passed by itself"}
@@ -23,6 +24,13 @@ def option_words(key: str) -> str:
     if kind == "roll_back" and rest:
         return f"roll back to {rest[0]}"
     return KINDS.get(kind, kind.replace("_", " "))
+
+
+def past_uses(uses: Mapping[str, Any]) -> str:
+    """What the estimate has learned from, and what it left out because other things were true then."""
+    said = f"{uses['worked']} of {uses['all']} alike worked, worth {uses['effective']:.2g} by age, kind and cause"
+    left = [(uses["apart"], "under other conditions"), (uses["unresolved"], "with an outcome that nobody knows")]
+    return "; ".join([said, *(f"{count} {words} not counted" for count, words in left if count)])
 
 
 def slug(key: str) -> str:

@@ -52,6 +52,7 @@ def version_page(version: PolicyVersion, actor: Actor, at: datetime, *, try_it: 
         **policy_standing.of(version, actor),
         "tiers": [_tier(policy, tier) for tier in policy.tiers.values()],
         "costs": policy_words.costs(policy),
+        "weights": policy_words.weights(policy),
         "restraint": policy_words.restraint(policy),
         "playbooks": [playbook_pages.words(playbook) for playbook in policy.playbooks.values()],
         "margins": policy_words.margins(policy, at, alarm_words.by_indicator(implied)),

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from decisions.domain import swing_weights
 from decisions.domain.policy import Policy
 from decisions.domain.policy_bounds import Start, Tier
 from decisions.domain.policy_costs import Category
 from decisions.domain.policy_margins import MarginPart
+from decisions.domain.swing_weights import Swing
 from decisions.web.words import GAP, amount, lasting, percent
 
 KINDS = {
@@ -109,6 +111,23 @@ def _category(category: Category, currency: str) -> dict[str, Any]:
         if step
         else "",
     }
+
+
+def weights(policy: Policy) -> list[dict[str, str]]:
+    """The owners' swing weights, and what one unit of money in a category counts beside another; empty without."""
+    if not policy.weights:
+        return []
+    swings = {name: Swing(float(each.worst), each.points) for name, each in policy.weights.items()}
+    shares, rates = swing_weights.weights(swings), swing_weights.exchange_rates(swings)
+    return _facts([(name.capitalize(), _weight(swings[name], shares[name], rates[name], policy)) for name in shares])
+
+
+def _weight(swing: Swing, share: float, rate: float, policy: Policy) -> str:
+    worst = amount(swing.worst, policy.currency)
+    return (
+        f"1{GAP}{policy.currency} counts as {rate:.3g}{GAP}{policy.currency}: "
+        f"{swing.rating:g} points for bringing {worst} to nothing, {percent(share)} of the weight"
+    )
 
 
 def restraint(policy: Policy) -> list[dict[str, str]]:
