@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
 
-from decisions.assessment.rescoring import rescore
 from decisions.models import Assessment
 from decisions.monitoring.wording import in_unit
+from decisions.web import sliders
 from decisions.web.option_words import CAUSES, slug
 from decisions.web.words import GAP, amount, percent, short_digest
-
-LOG = "log."
 
 
 def page(assessment: Assessment, query: Mapping[str, str]) -> dict[str, Any]:
@@ -35,75 +32,7 @@ def page(assessment: Assessment, query: Mapping[str, str]) -> dict[str, Any]:
         "causes": _causes(result),
         "options": [_option(option, currency) for option in result["options"]],
         "evidence": _evidence(result),
-        **rescored(assessment, query),
-    }
-
-
-def rescored(assessment: Assessment, query: Mapping[str, str]) -> dict[str, Any]:
-    """The options under the inputs in the query; what is no number is passed over."""
-    found = rescore(assessment, _wanted(query))
-    currency = assessment.document()["currency"]
-    return {
-        "assessment": assessment,
-        "inputs": [_input(each) for each in found["inputs"]],
-        "is_tried": any(each["wanted"] != each["value"] for each in found["inputs"]),
-        "rescored": [
-            {
-                **each,
-                "expected": amount(each["expected"], currency),
-                "score": f"{each['score']:.1f}",
-                "p_best": f"{each['p_best']:.3f}",
-            }
-            for each in found["options"]
-        ],
-        "turns": found["turns"],
-        "measured_best": found["was"],
-        "tried_best": found["now"],
-    }
-
-
-def _wanted(query: Mapping[str, str]) -> dict[str, float]:
-    """Factors travel as their logarithm, so that the middle of a slider is what was measured."""
-    wanted = {}
-    for key, text in query.items():
-        number = _number(text)
-        if number is not None and key.startswith(LOG):
-            wanted[key.removeprefix(LOG)] = 10 ** min(max(number, -3.0), 3.0)
-        elif number is not None:
-            wanted[key] = number
-    return wanted
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _input(each: dict[str, Any]) -> dict[str, Any]:
-    """One slider: a share as it is, a factor by its logarithm."""
-    if each["unit"] == "share":
-        ends = (each["least"], each["most"], each["wanted"])
-        return _slider(each, each["key"], ends, percent(each["wanted"]))
-    ends = (math.log10(each["least"]), math.log10(each["most"]), math.log10(each["wanted"]))
-    return _slider(each, LOG + each["key"], ends, f"{each['wanted']:.3g} times")
-
-
-def _slider(each: dict[str, Any], name: str, ends: tuple[float, float, float], shown: str) -> dict[str, Any]:
-    # All digits: a slider that nobody moved sends back exactly what was measured.
-    least, most, wanted = (repr(end) for end in ends)
-    is_moved = each["wanted"] != each["value"]
-    return {
-        "id": "try-" + slug(each["key"]),
-        "name": name,
-        "title": each["title"],
-        "shown": shown,
-        "was": "" if not is_moved else f"measured: {percent(each['value']) if each['unit'] == 'share' else '1 time'}",
-        "least": least,
-        "most": most,
-        "value": wanted,
+        **sliders.of(assessment, query),
     }
 
 

@@ -35,14 +35,14 @@ def _sentence(result: dict[str, Any], swings: list[dict[str, Any]], lead: float,
     turning = [swing for swing in swings if swing["turns"]]
     if not turning:
         return f"{leads} None of these inputs turns the order within its range."
-    return f"{leads} It turns with: {'; '.join(_title(swing).lower() for swing in turning)}."
+    return f"{leads} It turns with: {'; '.join(titled(swing['title']).lower() for swing in turning)}."
 
 
 def _row(swing: dict[str, Any], widest: float, currency: str) -> dict[str, Any]:
     low, high = sorted((float(swing["low_lead"]), float(swing["high_lead"])))
     left, right = 50 + 50 * low / widest, 50 + 50 * high / widest
     return {
-        "name": _title(swing),
+        "name": titled(swing["title"]),
         "note": _between(swing, currency),
         "label": f"Lead from {amount(low)} to {amount(high, currency)}",
         "word": f"{amount(low)} to {amount(high)}",
@@ -54,8 +54,9 @@ def _row(swing: dict[str, Any], widest: float, currency: str) -> dict[str, Any]:
     }
 
 
-def _title(swing: dict[str, Any]) -> str:
-    return str(swing["title"]).replace(", cause: ", " when the cause is: ")
+def titled(title: str) -> str:
+    """The title of an input as a bar and its slider bear it."""
+    return title.replace(", cause: ", " when the cause is: ")
 
 
 def _between(swing: dict[str, Any], currency: str) -> str:

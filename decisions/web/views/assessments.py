@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from decisions.assessment import thinning
 from decisions.models import Assessment
-from decisions.web import calculation
+from decisions.web import calculation, sliders
 from decisions.web.answers import for_members
 
 
@@ -23,7 +23,7 @@ def detail(request: HttpRequest, assessment_id: int) -> HttpResponse:
 @require_GET
 @for_members
 def rescore(request: HttpRequest, assessment_id: int) -> HttpResponse:
-    return render(request, "assessments/_rescored.html", calculation.rescored(_found(assessment_id), request.GET))
+    return render(request, "assessments/_sliders.html", sliders.of(_found(assessment_id), request.GET))
 
 
 def _found(assessment_id: int) -> Assessment:
