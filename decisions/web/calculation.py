@@ -1,4 +1,4 @@
-"""The calculation page: one assessment line by line, as an auditor follows it, and the sliders to try."""
+"""The calculation page: one assessment line by line, as an auditor follows it."""
 
 from __future__ import annotations
 
@@ -9,28 +9,32 @@ from django.urls import reverse
 
 from decisions.models import Assessment
 from decisions.monitoring.wording import in_unit
-from decisions.web import sliders
-from decisions.web.option_words import CAUSES, slug
-from decisions.web.words import GAP, amount, percent, short_digest
+from decisions.web import choice_lines, harm_lines, option_lines, sliders
+from decisions.web.option_words import CAUSES
+from decisions.web.words import GAP, exact, percent, short_digest
 
 
 def page(assessment: Assessment, query: Mapping[str, str]) -> dict[str, Any]:
     """Everything the result was computed from, in the order of the computation."""
     result, incident = assessment.document(), assessment.incident
-    currency = result["currency"]
     return {
         "assessment": assessment,
         "result": result,
-        "currency": currency,
+        "currency": result["currency"],
         "where": [
             {"word": incident.service.name, "url": reverse("service-detail", args=[incident.service.name])},
             {"word": incident.key, "url": reverse("incident-detail", args=[incident.pk])},
             {"word": f"Assessment {assessment.pk}"},
         ],
         "facts": _facts(assessment),
-        "harm": _harm(result, currency),
-        "causes": _causes(result),
-        "options": [_option(option, currency) for option in result["options"]],
+        "harm": harm_lines.harm(result),
+        "causes": causes(result),
+        "times": option_lines.times(result),
+        "options": option_lines.options(result),
+        "nothing": option_lines.nothing(result),
+        "choice": choice_lines.choice(result),
+        "waiting": choice_lines.waiting(result),
+        "seed": result["policy"]["digest"],
         "evidence": _evidence(result),
         **sliders.of(assessment, query),
     }
@@ -51,50 +55,39 @@ def _facts(assessment: Assessment) -> list[dict[str, Any]]:
     ]
 
 
-def _harm(result: dict[str, Any], currency: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": category["name"],
-            "counts": category.get("counts", ""),
-            "per_minute": f"{amount(category['per_minute'], currency)}/min",
-            "range": f"{amount(category['low'])} to {amount(category['high'])}",
-            "parts": [
-                {"name": part["name"].replace("-", " "), "text": part["arithmetic"]} for part in category["parts"]
-            ],
-        }
-        for category in result["harm"]["categories"]
-    ]
-
-
 def _learned(names: list[str], causes: dict[str, Any]) -> str:
     """Where the prior comes from, once the service's own incidents have a say in it."""
     if not causes["incidents"]:
         return "as the policy states"
-    stated = ", ".join(percent(causes["stated"][name], 1) for name in names)
-    return f"the policy's {stated}, and {causes['incidents']:.2g} own incidents whose cause is known, by age"
+    stated = ", ".join(exact(causes["stated"][name]) for name in names)
+    return f"the policy's {stated}, and {exact(causes['incidents'])} own incidents whose cause is known, by age"
 
 
-def _causes(result: dict[str, Any]) -> dict[str, Any]:
+def causes(result: dict[str, Any]) -> dict[str, Any]:
     """Each hypothesis before the evidence, what every token multiplies it with, and after it."""
     causes = result["causes"]
     names = [name for name in CAUSES if name in causes["prior"]]
     return {
         "names": [CAUSES[name] for name in names],
-        "prior": _cells(names, {name: percent(causes["prior"][name], 1) for name in names}),
+        "prior": _cells(names, {name: exact(causes["prior"][name]) for name in names}),
         "learned": _learned(names, causes),
-        "posterior": _cells(names, {name: percent(causes["posterior"][name], 1) for name in names}),
+        "posterior": _cells(names, {name: exact(causes["posterior"][name]) for name in names}),
         "tokens": [
             {
                 "name": token["name"].replace("_", " "),
                 "value": _value(token["value"]),
                 "detail": token["detail"] or token["reason"],
-                "likelihood": _cells(names, {name: f"× {token['likelihood'][name]:.2f}" for name in names})
-                if token["likelihood"]
-                else [],
+                "likelihood": _multiplied(names, token) if token["likelihood"] else [],
             }
             for token in causes["tokens"]
         ],
     }
+
+
+def _multiplied(names: list[str], token: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What each cause is multiplied with, and what it comes to once they sum to 1 again."""
+    cells = _cells(names, {name: f"× {exact(token['likelihood'][name])}" for name in names})
+    return [{**cell, "after": exact(token["after"][name])} for cell, name in zip(cells, names, strict=True)]
 
 
 def _cells(names: list[str], words: Mapping[str, str]) -> list[dict[str, str]]:
@@ -105,37 +98,6 @@ def _value(value: Any) -> str:
     if value is None:
         return "not seen"
     return f"{value:.3g}" if isinstance(value, float) else str(value).replace("_", " ")
-
-
-def _option(option: dict[str, Any], currency: str) -> dict[str, Any]:
-    return {
-        "key": option["key"],
-        "id": slug(option["key"]),
-        "title": option["title"],
-        "recommended": option["recommended"],
-        "expected": amount(option["expected"], currency),
-        "line": f"score {option['score']:.1f} · P(best) {option['p_best']:.3f} · regret {amount(option['regret'])} · "
-        f"CVaR95 {amount(option['tail'])} · risk-adjusted {amount(option['adjusted'])}",
-        "categories": [
-            {
-                "name": category["name"],
-                "expected": amount(category["expected"], currency),
-                "range": f"{amount(category['low'])} to {amount(category['high'])}",
-                "terms": [_term(term, currency) for term in option["terms"].get(category["name"], [])],
-            }
-            for category in option["categories"]
-        ],
-    }
-
-
-def _term(term: dict[str, Any], currency: str) -> dict[str, str]:
-    factors = " × ".join(_factor(factor, currency) for factor in term["factors"])
-    return {"label": term["label"], "factors": factors, "amount": amount(term["amount"])}
-
-
-def _factor(factor: dict[str, Any], currency: str) -> str:
-    unit = "" if factor["unit"] in ("probability", "share") else factor["unit"].replace("currency", currency)
-    return f"{factor['name']} {factor['value']:.4g}{GAP}{unit}".rstrip()
 
 
 def _evidence(result: dict[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,12 @@ def amount(value: str | float | None, currency: str = "") -> str:
 
 
 @register.filter
+def exact(value: str | float | None) -> str:
+    """All the digits that are stored, for somebody who computes it again; a true minus."""
+    return "unknown" if value is None else f"{Decimal(str(value)).normalize():,f}".replace("-", MINUS)
+
+
+@register.filter
 def percent(value: float | None, digits: int = 0) -> str:
     """A fraction in per cent: 0.908 is 91 %."""
     return "unknown" if value is None else f"{float(value) * 100:.{digits}f}{GAP}%"
