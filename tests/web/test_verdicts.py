@@ -40,7 +40,7 @@ def test_the_room_shows_what_the_judge_found_and_what_it_is_evidence_for(inciden
     assert "v2 against v1" in shown
     assert "v2 is worse than v1 on the same traffic. Misread, of accepted: " in shown
     assert "standard errors beyond the margin" in shown
-    assert "worse from 100 (level 1" in shown
+    assert "worse from 200 (level 0.5" in shown
     assert "too few looks yet" in shown
     tokens = {each["name"]: each["value"] for each in assessments.newest(incident).document()["causes"]["tokens"]}
     assert tokens["version_verdict"] == "worse"
