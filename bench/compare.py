@@ -18,13 +18,31 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import mannwhitneyu
 
 from decisions.domain.judges import kayenta, sequential, weighing
 from decisions.domain.judges.configuration import Indicator, Judge, Rule
 
+Floats = NDArray[np.float64]
+Draw = Callable[[np.random.Generator], Floats]
+
 ROWS, INDICATORS = 10_000, 50
-ROUNDS = 60
+ROUNDS = 30
+# Light and heavy tails, ties, and values that lie in two places: how many differences there are around a rank.
+DISTRIBUTIONS: dict[str, Draw] = {
+    "normal": lambda rng: rng.normal(size=ROWS),
+    "lognormal, deviation 2": lambda rng: rng.lognormal(0, 2, ROWS),
+    "lognormal, deviation 5": lambda rng: rng.lognormal(0, 5, ROWS),
+    "lognormal, deviation 10": lambda rng: rng.lognormal(0, 10, ROWS),
+    "Cauchy": lambda rng: rng.standard_cauchy(ROWS),
+    "Poisson with mean 3": lambda rng: rng.poisson(3, ROWS).astype(np.float64),
+    "normal, to one decimal": lambda rng: np.round(rng.normal(100, 5, ROWS), 1),
+    "around 0 and around 1e6": lambda rng: np.concatenate(
+        (rng.normal(size=ROWS // 2), rng.normal(1e6, size=ROWS // 2))
+    ),
+    "zeros and one value in a hundred": lambda rng: np.where(rng.random(ROWS) < 0.01, rng.lognormal(3, 2, ROWS), 0.0),
+}
 STARTS = 3
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,15 +51,20 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
     """Measure in alternation and report medians.
 
     Returns:
-        `two_samples`: milliseconds of scipy's test and of each judge, and the median of the rounds' ratios to scipy;
+        `two_samples`: for several distributions, milliseconds of scipy's test and of each judge, and the median of the
+        rounds' ratios to scipy;
         `command`: for each judge, and for a command that does nothing, seconds by the clock and of the processor.
     """
     return {"rows": ROWS, "indicators": INDICATORS, "two_samples": _samples(), "command": _commands()}
 
 
 def _samples() -> dict[str, Any]:
+    return {name: _sample(draw) for name, draw in DISTRIBUTIONS.items()}
+
+
+def _sample(draw: Draw) -> dict[str, float]:
     rng = np.random.default_rng(1)
-    first, second = rng.normal(size=ROWS), rng.normal(0.1, size=ROWS)
+    first, second = draw(rng), draw(rng)
     indicator, rule = Indicator("x", "either"), Rule()
     timed: dict[str, Callable[[], object]] = {
         "scipy": lambda: mannwhitneyu(first, second),
@@ -51,7 +74,7 @@ def _samples() -> dict[str, Any]:
         ),
     }
     rounds = [{name: _milliseconds(judge) for name, judge in timed.items()} for _ in range(ROUNDS)]
-    figures: dict[str, Any] = {f"{name}_ms": round(statistics.median(one[name] for one in rounds), 3) for name in timed}
+    figures = {f"{name}_ms": round(statistics.median(one[name] for one in rounds), 3) for name in timed}
     for judge in Judge:
         figures[f"{judge}_to_scipy"] = round(statistics.median(one[judge] / one["scipy"] for one in rounds), 2)
     return figures

@@ -23,6 +23,9 @@ THINNING = 8
 # By how many thinned differences a rank is off on ordinary data, for each root of the number of values: 0.08 in the
 # middle, 0.28 in one case of a hundred. Being off by more costs another, wider search.
 USUAL_ERROR = 0.35
+# So many y are taken one by one for each x before it is searched where they end.
+STEPS = 3
+ROUNDING = 4 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
@@ -112,20 +115,21 @@ class Differences:
         return [(span, stretch.ends(span)) for stretch, span in zip(stretches, wanted, strict=True)]
 
     def _between(self, low: Floats, high: Floats) -> list[Stretch]:
-        # x - (x - y) need not be y to the last bit; the allowance keeps equal differences on one side.
-        largest = max(abs(self.x[0]), abs(self.x[-1]), abs(self.y[0]), abs(self.y[-1]))
-        allowance = 8 * np.finfo(np.float64).eps * float(largest)
-        brackets = zip(low - allowance, high + allowance, strict=True)
-        return [self._formed(_places(self.x - upper, self.y), self.x - lower) for lower, upper in brackets]
+        return [self._formed(float(lower), float(upper)) for lower, upper in zip(low, high, strict=True)]
 
-    def _formed(self, start: Whole, limit: Floats) -> Stretch:
-        """The differences of each x with the y from `start` on that are at most its `limit`."""
-        rows, columns = self._pairs(start, limit)
+    def _formed(self, lower: float, upper: float) -> Stretch:
+        """All differences from `lower` to `upper`."""
+        # x - (x - y) need not be y to the last bit, so a little more is formed, and what is outside left out again.
+        slack = ROUNDING * (np.abs(self.x) + max(abs(lower), abs(upper)))
+        start = _places(np.maximum.accumulate(self.x - upper - slack), self.y)
+        rows, columns = self._pairs(start, self.x - lower + slack)
         values = self.x.take(rows) - self.y.take(columns)
+        inside, beyond = (values >= lower) & (values <= upper), values > upper
         if self.is_plain:
-            return self._plain_stretch(values, self.total - int(start.sum()))
+            return self._plain_stretch(values[inside], self.total - int(start.sum()) - int(beyond.sum()))
         times = self.x_times.take(rows) * (self.y_before.take(columns + 1) - self.y_before.take(columns))
-        return self._stretch(values, times, self.x_times @ (self.y_before[-1] - self.y_before.take(start)))
+        upto = self.x_times @ (self.y_before[-1] - self.y_before.take(start)) - times[beyond].sum()
+        return self._stretch(values[inside], times[inside], float(upto))
 
     def _pairs(self, start: Whole, limit: Floats) -> tuple[Whole, Whole]:
         # One y further for all x at a time: most x have none or one, and so a search for where they end costs more.
@@ -133,12 +137,20 @@ class Differences:
         rows: Whole = np.flatnonzero(ended.take(start) <= limit)
         columns, limit = start.take(rows), limit.take(rows)
         taken = [(rows, columns)]
-        while rows.size:
+        for _ in range(STEPS):
             columns = columns + 1
             more = np.flatnonzero(ended.take(columns) <= limit)
             rows, columns, limit = rows.take(more), columns.take(more), limit.take(more)
             taken.append((rows, columns))
+        taken.append(self._runs(rows, columns + 1, limit))
         return np.concatenate([row for row, _ in taken]), np.concatenate([column for _, column in taken])
+
+    def _runs(self, rows: Whole, start: Whole, limit: Floats) -> tuple[Whole, Whole]:
+        """All y from `start` on for the few x that have many: where both samples are dense."""
+        lengths = np.searchsorted(self.y, limit, side="right") - start
+        firsts = np.cumsum(lengths) - lengths
+        columns: Whole = np.arange(int(lengths.sum())) - np.repeat(firsts - start, lengths)
+        return np.repeat(rows, lengths), columns
 
     def _stretch(self, values: Floats, times: Floats, upto: float) -> Stretch:
         below = upto - float(times.sum())
