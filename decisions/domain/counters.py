@@ -1,5 +1,8 @@
 """When repeated measurements of one check come to an outcome: the counters behind pass, fail and try again.
 
+Nothing in the product counts this way (`levels` and the judges do with less); it says what those who come from there
+are used to, and is what ours is held against.
+
 Source:
     The rules and defaults of Argo Rollouts' analysis (argoproj/argo-rollouts at 9f8d111), reproduced by its 26 cases.
 """

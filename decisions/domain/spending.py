@@ -1,7 +1,8 @@
 """Planned looks: how large a z statistic must be at each look, so that all looks together give few false alarms.
 
 Tighter than bounds that hold at every look, as long as there are no other looks than the planned ones. The chance of a
-false alarm is spent as alpha t^2, t being the share of the planned data that is there.
+false alarm is spent as alpha t^2, t being the share of the planned data that is there. The desk looks whenever somebody
+asks, so nothing in the product calls this: it says what that freedom costs.
 
 Source:
     Lan and DeMets 1983 (Biometrika 70); Kim and DeMets 1987 for the power family; Armitage, McPherson and Rowe 1969

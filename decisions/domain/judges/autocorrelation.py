@@ -62,10 +62,10 @@ def dependence(values: Floats, at_least: float = 1.0) -> Dependence:
     if np.ptp(values) == 0:
         return Dependence(1.0, float(n), 1.0, float(n))
     worst = max(at_least, _from_neighbours(lag_one(centred), n))
-    length = 2
-    while n // length >= FEWEST_BLOCKS:
-        worst = max(worst, _from_blocks(centred, length, variance))
-        length *= 2
+    length, blocks = 2, _halved(centred)
+    while blocks.size >= FEWEST_BLOCKS:
+        worst = max(worst, _from_blocks(blocks, length, variance))
+        length, blocks = 2 * length, _halved(blocks)
     shortfall = (1 - worst / n) * n / (n - 1)
     return Dependence(worst, n / worst, min(max(shortfall, 0.05), 1.0), n * 2 * worst / (1 + worst * worst))
 
@@ -79,13 +79,15 @@ def usual_inflation(values: Floats) -> float:
     if count < 2:
         return 1.0
     windows = values[values.size - count * WINDOW :].reshape(count, WINDOW)
-    found = [lag_one(window) for window in windows - windows.mean(axis=1, keepdims=True)]
-    return _from_neighbours(of_most(found), values.size)
+    windows = windows - windows.mean(axis=1, keepdims=True)
+    squares = (windows * windows).sum(axis=1)
+    raw = (windows[:, 1:] * windows[:, :-1]).sum(axis=1) / np.where(squares > 0, squares, 1.0)
+    return _from_neighbours(_unbiased(of_most(raw), WINDOW), values.size)
 
 
-def of_most(found: Sequence[float]) -> float:
+def of_most(found: Sequence[float] | Floats) -> float:
     """The median of what windows show; of two the lower, since a change may be in the other."""
-    return float(np.median(found)) if len(found) > 2 else min(found)
+    return float(np.median(found)) if len(found) > 2 else float(min(found))
 
 
 def lag_one(centred: Floats) -> float:
@@ -96,7 +98,11 @@ def lag_one(centred: Floats) -> float:
     n = centred.size
     squares = float(centred @ centred)
     raw = float(centred[1:] @ centred[:-1]) / squares if squares else 0.0
-    return min((n * raw + 1) / (n - 4), 1.0)
+    return _unbiased(raw, n)
+
+
+def _unbiased(correlation: float, n: int) -> float:
+    return min((n * correlation + 1) / (n - 4), 1.0)
 
 
 def _from_neighbours(correlation: float, n: int) -> float:
@@ -104,12 +110,16 @@ def _from_neighbours(correlation: float, n: int) -> float:
     return inflation(min(correlation, LARGEST))
 
 
-def _from_blocks(centred: Floats, length: int, variance: float) -> float:
-    count = centred.size // length
-    # The newest values are kept: an incomplete block is left out at the start.
-    means = centred[centred.size - count * length :].reshape(count, length).mean(axis=1)
-    means = means - means.mean()
-    spread = float(means @ means) / (count - 1)
+def _halved(values: Floats) -> Floats:
+    """The means of two at a time; the newest are kept, and one without a partner is left out at the start."""
+    odd = values.size % 2
+    found: Floats = (values[odd::2] + values[odd + 1 :: 2]) / 2
+    return found
+
+
+def _from_blocks(blocks: Floats, length: int, variance: float) -> float:
+    means = blocks - blocks.mean()
+    spread = float(means @ means) / (blocks.size - 1)
     if spread == 0:
         return 1.0
     return length * spread / variance * inflation(min(lag_one(means), _LARGEST_OF_BLOCKS))

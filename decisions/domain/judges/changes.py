@@ -29,6 +29,9 @@ EARLIEST = 5
 _GROWTH = 1.5
 # With less than this many standard errors of independent rows no start can pay for its share.
 _NOTABLE = 3.0
+# Nor with less than half of what all rows have, whose share is many times as large.
+_BESIDE_ALL = 0.5
+_ROUNDING = 1e-7
 
 
 def log_share(start: int) -> float:
@@ -48,14 +51,26 @@ def starts(excess: Floats) -> list[int]:
         return []
     left = np.arange(SHORTEST, rows - EARLIEST + 1)
     sums = np.cumsum(excess[::-1])
-    standing = sums[left - 1] / np.sqrt(left)
+    errors = _errors(excess, sums)
     edges = [SHORTEST]
     while edges[-1] <= left[-1]:
         edges.append(math.ceil(edges[-1] * _GROWTH))
     spans = [slice(low - SHORTEST, high - SHORTEST) for low, high in pairwise(edges)]
-    chosen = {int(left[span][standing[span].argmax()]) for span in spans}
-    chosen.add(_step(left, sums))
-    return sorted(rows - length for length in chosen if _stands_out(excess[rows - length :]))
+    standing = sums[left - 1] / np.sqrt(left)
+    chosen = {int(left[span][standing[span].argmax()]) for span in spans} | {_step(left, sums)}
+    needed = max(_NOTABLE, _BESIDE_ALL * float(errors[-1]))
+    return sorted(rows - length for length in chosen if errors[length - 1] >= needed)
+
+
+def _errors(excess: Floats, sums: Floats) -> Floats:
+    """How many standard errors the mean of the last 1, 2, ... rows is above 0, if they are independent."""
+    lengths = np.arange(1, excess.size + 1)
+    means = sums / lengths
+    spread = np.sqrt(np.maximum(np.cumsum(excess[::-1] ** 2) / lengths - means * means, 0.0))
+    # Rows that are all the same are beyond any doubt.
+    least = np.abs(means) * _ROUNDING
+    found: Floats = means * np.sqrt(lengths) / np.maximum(np.maximum(spread, least), _ROUNDING)
+    return found
 
 
 def _step(left: NDArray[np.int64], sums: Floats) -> int:
@@ -63,8 +78,3 @@ def _step(left: NDArray[np.int64], sums: Floats) -> int:
     rows = sums.size
     rise = sums[left - 1] - left * (sums[-1] / rows)
     return int(left[(rise / np.sqrt(left * (rows - left))).argmax()])
-
-
-def _stands_out(excess: Floats) -> bool:
-    middle = float(excess.mean())
-    return middle > 0 and middle * math.sqrt(excess.size) >= _NOTABLE * float(excess.std())

@@ -136,8 +136,9 @@ def since(minutes: Minutes, indicator: Indicator, side: int, whole: Measured) ->
         side: 1 where higher is worse, -1 where lower is.
         whole: what was measured of all rows.
     """
-    usual = _usual(minutes, whole, side)
-    for start in changes.starts(_excess(minutes, indicator, whole, side)):
+    starts = changes.starts(_excess(minutes, indicator, whole, side))
+    usual = _usual(minutes, whole, side) if starts else 1.0
+    for start in starts:
         part = minutes.since(start)
         if whole.kind == "quantile" and indicator.quantile is not None:
             found = _of_quantiles(part, indicator, indicator.quantile)

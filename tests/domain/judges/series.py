@@ -1,12 +1,15 @@
-"""Series to judge."""
+"""Series to judge, and what is known of them after so many rows."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from decisions.domain.judges.configuration import from_document
+from decisions.domain.judges.sequential import Verdict, decide
+from decisions.domain.judges.weighing import weigh
 
 
 def correlated(seed, phi, n, mean=0.0):
@@ -28,3 +31,23 @@ def drawn(names, seed=1, n=240, mean=100.0):
 
 def verdicts(result):
     return {one.name: str(one.verdict) for one in result.indicators}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was known after so many rows."""
+
+    rows: int
+    verdict: Verdict
+    low: float
+    high: float
+
+
+def looks(candidate, baseline, indicator, rule, rows):
+    """What was known of two series after each of these numbers of rows: the interval as it closes in."""
+    found = []
+    for count in rows:
+        weighed = weigh({indicator.name: candidate[:count]}, {indicator.name: baseline[:count]}, indicator, rule)
+        finding = decide(weighed, rule.alpha, rule.alpha)
+        found.append(Look(count, finding.verdict, finding.low, finding.high))
+    return found

@@ -10,10 +10,10 @@ import pytest
 from decisions.domain.judges import changes
 from decisions.domain.judges.configuration import Indicator, Rule
 from decisions.domain.judges.limits import Margin
-from decisions.domain.judges.looks import looks
 from decisions.domain.judges.reasons import reason
 from decisions.domain.judges.sequential import Verdict, decide
 from decisions.domain.judges.weighing import weigh
+from tests.domain.judges.series import looks
 
 MINUTES = np.arange(240)
 SEASON = 100 + 30 * np.sin(MINUTES / 40)
@@ -89,7 +89,7 @@ def test_a_clear_failure_is_known_within_half_an_hour(healthy, level):
     def minutes_needed(seed):
         candidate = noise(seed, np.r_[np.full(healthy, 100.0), np.full(60, level)])
         baseline = noise(seed + 500, np.full(healthy + 60, 100.0))
-        known = looks({"x": candidate}, {"x": baseline}, LATENCY, Rule(), range(healthy + 5, healthy + 61, 5))
+        known = looks(candidate, baseline, LATENCY, Rule(), range(healthy + 5, healthy + 61, 5))
         return next((look.rows - healthy for look in known if look.verdict is Verdict.WORSE), math.inf)
 
     assert np.median([minutes_needed(seed) for seed in range(9)]) <= 30

@@ -9,11 +9,10 @@ import pytest
 
 from decisions.domain.judges.configuration import Indicator, Rule
 from decisions.domain.judges.limits import Margin
-from decisions.domain.judges.looks import looks
 from decisions.domain.judges.reasons import reason
 from decisions.domain.judges.sequential import Verdict, decide
 from decisions.domain.judges.weighing import State, weigh
-from tests.domain.judges.series import correlated
+from tests.domain.judges.series import correlated, looks
 
 RULE = Rule()
 WORSE, FINE, NOT_YET_KNOWN = Verdict.WORSE, Verdict.FINE, Verdict.NOT_YET_KNOWN
@@ -97,7 +96,7 @@ def test_a_shift_that_kayenta_calls_high_is_within_the_margin():
 def test_correlated_minutes_need_longer():
     def rows_needed(phi, seed):
         baseline, candidate = correlated(seed, phi, 240, 100), correlated(seed + 50, phi, 240, 102)
-        known = looks({"x": candidate}, {"x": baseline}, LOOKED_AT, RULE, range(10, 241, 10))
+        known = looks(candidate, baseline, LOOKED_AT, RULE, range(10, 241, 10))
         return next((look.rows for look in known if look.verdict is WORSE), math.inf)
 
     needed = {phi: np.median([rows_needed(phi, seed) for seed in range(9)]) for phi in (0.0, 0.7)}
@@ -111,7 +110,7 @@ LOOKED_AT = Indicator("x", "higher_is_worse", Margin("absolute", 0.1))
 def test_the_interval_closes_in_over_time():
     candidate, baseline = noise(1, 2000, 104), noise(2, 2000)
 
-    known = looks({"x": candidate}, {"x": baseline}, LOOKED_AT, RULE, [5, 50, 500, 2000])
+    known = looks(candidate, baseline, LOOKED_AT, RULE, [5, 50, 500, 2000])
 
     widths = [look.high - look.low for look in known]
     assert widths[0] == math.inf
