@@ -67,6 +67,16 @@ def test_the_document_has_indicators_groups_score_and_verdict(files):
     assert (document["score"], document["verdict"], document["judge"]) == (50, "worse", "sequential")
 
 
+def test_the_example_fails_after_an_hour():
+    folder = ROOT / "examples/compare"
+    *lines, last = compare(
+        *(str(folder / f"{side}.csv") for side in ("baseline", "candidate")), "--config", str(folder / "config.json")
+    ).splitlines()
+
+    assert "2,030 % higher since row 61, and at least 571 % higher" in lines[1] and lines[1].endswith("  critical")
+    assert last == "score 0: worse. 1 of 3 indicators is worse, errors."
+
+
 def test_kayentas_judge_may_be_asked_instead(files):
     document = json.loads(compare(*files(), "--json", "--judge", "kayenta"))
 

@@ -88,7 +88,10 @@ def _moved(change: float, unit: Unit) -> str:
 
 
 def _amount(size: float, unit: Unit) -> str:
-    return f"{100 * size:.3g} %" if unit == "ratio" else f"{size:.3g}"
+    if unit == "absolute":
+        return f"{size:.3g}"
+    # Three digits, and no exponent where people still read one: 2,030 %.
+    return f"{float(f'{100 * size:.3g}'):,.0f} %" if 10 <= size < 1e6 else f"{100 * size:.3g} %"
 
 
 def _rows(finding: Finding) -> str:

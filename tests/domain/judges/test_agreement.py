@@ -81,7 +81,7 @@ def test_verdict_interval_and_sentence_agree(drawn, before, after, baseline, see
         said = re.search(r"and at least (\S+)( %)? (higher|lower), which is beyond", reason(finding))
         assert said and (said[3] == "higher") == (finding.low > 0)
         bound = finding.low if said[3] == "higher" else -finding.high
-        assert math.isclose(float(said[1]), 100 * bound if said[2] else bound, rel_tol=0.01)
+        assert math.isclose(float(said[1].replace(",", "")), 100 * bound if said[2] else bound, rel_tol=0.01)
     elif finding.verdict is Verdict.FINE and finding.evidence.state is State.MEASURED:
         assert is_within
     elif finding.unit == margin.kind and finding.evidence.state is State.MEASURED:
