@@ -100,26 +100,32 @@ class Means:
         return _less(middle, low, error), -_less(-middle, high, error)
 
     def ratios(self, low_level: float, high_level: float) -> tuple[float, float]:
-        """Bounds of candidate / baseline; infinite where the baseline might as well be 0.
+        """Bounds of candidate / baseline; infinite where nothing is excluded.
 
         Source:
-            Fieller 1954: all ratios whose excess the data do not reject.
+            Fieller 1954: the ratios whose excess the data do not reject. Where the baseline might be 0 they are no
+            interval; but a baseline of the sign it seems to have makes the candidate's excess over a rejected ratio an
+            excess over all lower ones, so that the highest rejected one is a bound.
         """
-        low, _ = self._fieller(self._critical(low_level))
-        _, high = self._fieller(self._critical(high_level))
-        return low, high
+        return self._ratio(self._critical(low_level), 1), self._ratio(self._critical(high_level), -1)
 
-    def _fieller(self, reach: float) -> tuple[float, float]:
-        square = reach * reach
+    def _ratio(self, reach: float, side: int) -> float:
+        """The last ratio, from below (side 1) or above (-1), beyond which the candidate lies by `reach` errors."""
+        square, nothing = reach * reach, -side * math.inf
         if not square < math.inf:
-            return -math.inf, math.inf
+            return nothing
         a = self.baseline**2 - square * self.variance_baseline
         h = self.candidate * self.baseline - square * self.covariance
         k = self.candidate**2 - square * self.variance_candidate
-        if a <= 0:
-            return -math.inf, math.inf
-        root = math.sqrt(max(h * h - a * k, 0.0))
-        return (h - root) / a, (h + root) / a
+        rest = h * h - a * k
+        if a <= 0 and rest < 0:
+            return nothing
+        root = math.sqrt(max(rest, 0.0))
+        if a == 0:
+            return k / (2 * h) if h * side > 0 else nothing
+        bound = (h - side * root) / a
+        excess = side * math.copysign(1.0, self.baseline) * (self.candidate - bound * self.baseline)
+        return bound if a > 0 or excess > 0 else nothing
 
 
 def same_minutes(candidate: Floats, baseline: Floats, limit: Limit, tuning: Tuning, at_least: float = 1.0) -> Means:

@@ -84,11 +84,11 @@ class Measured:
 
     def too_high(self) -> float:
         """How much speaks for the candidate lying above the upper limit (log of an e-value)."""
-        return min(self.above.log_e_above(limit) for limit in self._either_sign(self.upper))
+        return self.above.log_e_above(self.upper)
 
     def too_low(self) -> float:
         """How much speaks for the candidate lying below the lower limit."""
-        return min(self.below.log_e_below(limit) for limit in self._either_sign(self.lower))
+        return self.below.log_e_below(self.lower)
 
     def not_high(self) -> float:
         """How much speaks for the candidate lying below the upper limit."""
@@ -98,21 +98,17 @@ class Measured:
         """How much speaks for the candidate lying above the lower limit."""
         return self.below.log_e_above(self.lower)
 
-    def _either_sign(self, limit: Limit) -> tuple[Limit, ...]:
-        # A mean around 0 may be on either side of it, and a share of it with it; elsewhere the first says less.
-        is_share = self.kind == "mean" and limit.unit == "ratio"
-        return (limit, Limit(2 - limit.ratio)) if is_share else (limit,)
+    def differences(self, evidence: Evidence, low_level: float, high_level: float) -> Bounds:
+        """Bounds of the difference, as `above` or `below` has it; each fails, ever, with its level."""
+        return evidence.differences(low_level, high_level)
 
-    def differences(self, low_level: float, high_level: float) -> Bounds:
-        """Bounds of the difference; each fails, ever, with its level."""
-        return self.above.differences(low_level, high_level)[0], self.below.differences(low_level, high_level)[1]
-
-    def changes(self, low_level: float, high_level: float) -> Bounds:
-        """Bounds of the change; infinite where the baseline might as well be 0."""
+    def changes(self, evidence: Evidence, low_level: float, high_level: float) -> Bounds:
+        """Bounds of the change; infinite where nothing is excluded."""
         if self.baseline < 0:
-            low, high = self.above.ratios(high_level, low_level)[1], self.below.ratios(high_level, low_level)[0]
-            return 1 - low, 1 - high
-        return self.above.ratios(low_level, high_level)[0] - 1, self.below.ratios(low_level, high_level)[1] - 1
+            low, high = evidence.ratios(high_level, low_level)
+            return 1 - high, 1 - low
+        low, high = evidence.ratios(low_level, high_level)
+        return low - 1, high - 1
 
 
 def is_count(minutes: Minutes, indicator: Indicator) -> bool:

@@ -7,13 +7,15 @@ when even the harshest is within it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from decisions.domain.judges import changes
 from decisions.domain.judges.configuration import Indicator
 from decisions.domain.judges.limits import Direction, Unit
-from decisions.domain.judges.measuring import Measured
+from decisions.domain.judges.measuring import Bounds, Measured
+from decisions.domain.judges.measuring import Evidence as Judging
 from decisions.domain.judges.weighing import SIDES, Evidence, State
 
 
@@ -97,38 +99,59 @@ def decide(evidence: Evidence, worse_level: float, fine_level: float) -> Finding
 def _with_interval(finding: Finding, shown: Measured, worse_level: float, fine_level: float) -> Finding:
     direction = finding.indicator.direction
     low_level, high_level = _levels(direction, shown.start, worse_level, fine_level)
-    is_share = finding.unit == "ratio"
-    low, high = (shown.changes if is_share else shown.differences)(low_level, high_level)
     found = replace(
         finding,
-        estimate=shown.change if is_share else shown.difference,
-        low=low,
-        high=high,
         low_level=low_level,
         high_level=high_level,
         statistic=_statistic(shown, direction),
         shown=shown,
     )
-    return _without_shares(found, shown) if is_share and _says_nothing(found) else found
+    return _in_own_unit(found, shown) if finding.unit == "absolute" else _in_shares(found, shown)
 
 
-def _says_nothing(finding: Finding) -> bool:
-    return finding.evidence.state is State.QUIET or not (math.isfinite(finding.low) or math.isfinite(finding.high))
-
-
-def _without_shares(finding: Finding, shown: Measured) -> Finding:
-    """The same in the indicator's unit: a baseline that might as well be 0 has no shares."""
-    low, high = shown.differences(finding.low_level, finding.high_level)
-    found = replace(finding, unit="absolute", estimate=shown.difference, low=low, high=high)
-    if found.verdict is Verdict.FINE and found.evidence.state is State.MEASURED and not _is_no_harm(found):
-        # A share of what may be nothing allows nothing.
-        return replace(found, verdict=Verdict.NOT_YET_KNOWN)
+def _in_shares(finding: Finding, shown: Measured) -> Finding:
+    """The interval as a share of the baseline; in the indicator's unit where the baseline might as well be 0."""
+    low, high = _ends(finding, shown, shown.changes)
+    found = replace(finding, estimate=shown.change, low=low, high=high)
+    is_open = not (math.isfinite(low) and math.isfinite(high))
+    if finding.evidence.state is State.QUIET or (is_open and shown.kind == "mean"):
+        own = _in_own_unit(finding, shown)
+        # Close to 0 a share may be excluded where no amount is.
+        return own if _shows_verdict(own) or (math.isinf(low) and math.isinf(high)) else found
     return found
 
 
-def _is_no_harm(finding: Finding) -> bool:
-    may_rise, may_fall = finding.high > 0, finding.low < 0
-    return not any(may_rise if side > 0 else may_fall for side in SIDES[finding.indicator.direction])
+def _shows_verdict(finding: Finding) -> bool:
+    sides = SIDES[finding.indicator.direction]
+    if finding.verdict is Verdict.WORSE:
+        return (finding.low > 0 and 1 in sides) or (finding.high < 0 and -1 in sides)
+    if finding.verdict is Verdict.FINE and finding.evidence.state is State.MEASURED:
+        return not ((finding.high > 0 and 1 in sides) or (finding.low < 0 and -1 in sides))
+    return True
+
+
+def _in_own_unit(finding: Finding, shown: Measured) -> Finding:
+    low, high = _ends(finding, shown, shown.differences)
+    return replace(finding, unit="absolute", estimate=shown.difference, low=low, high=high)
+
+
+def _ends(finding: Finding, shown: Measured, bounds: Callable[[Judging, float, float], Bounds]) -> Bounds:
+    """The ends that show the verdict: where two limits are tested, each has its own correlation and bounds."""
+    upper = lower = bounds(shown.above, finding.low_level, finding.high_level)
+    if shown.below is not shown.above:
+        lower = bounds(shown.below, finding.low_level, finding.high_level)
+    if finding.verdict is Verdict.WORSE:
+        return upper if shown.too_high() >= shown.too_low() else lower
+    if finding.verdict is Verdict.FINE:
+        return lower[0], upper[1]
+    # Around a baseline of 0 more may be excluded than was decided; no more is shown.
+    low, high = min(lower[0], upper[0]), max(lower[1], upper[1])
+    margin = finding.indicator.margin
+    if finding.indicator.direction != "lower_is_worse" and finding.unit == margin.kind:
+        low, high = min(low, margin.size), max(high, margin.size)
+    if finding.indicator.direction != "higher_is_worse" and finding.unit == margin.kind:
+        low, high = min(low, -margin.size), max(high, -margin.size)
+    return low, high
 
 
 def _levels(direction: Direction, start: int, worse_level: float, fine_level: float) -> tuple[float, float]:

@@ -85,7 +85,8 @@ def test_verdict_interval_and_sentence_agree(drawn, before, after, baseline, see
     elif finding.verdict is Verdict.FINE and finding.evidence.state is State.MEASURED:
         assert is_within
     elif finding.unit == margin.kind and finding.evidence.state is State.MEASURED:
-        assert not (is_beyond and abs(finding.low) > TOLERANCE and abs(finding.high) > TOLERANCE) or margin.size == 0
+        assert direction == "lower_is_worse" or finding.low <= margin.size + TOLERANCE
+        assert direction == "higher_is_worse" or finding.high >= -margin.size - TOLERANCE
 
 
 def test_nine_errors_against_none_are_not_yet_worse_and_ten_are():

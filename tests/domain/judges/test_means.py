@@ -71,11 +71,21 @@ def test_a_ratio_is_outside_its_bounds_exactly_when_it_is_rejected(ratio):
     assert (ratio > high) == (found.log_e_below(Limit(ratio)) >= math.log(50))
 
 
-def test_a_baseline_that_may_be_zero_bounds_no_ratio():
-    found = same_minutes(correlated(1, 0.0, 100, 5), correlated(2, 0.0, 100), Limit(), TUNING)
+def test_a_baseline_that_may_be_zero_bounds_a_ratio_on_one_side_at_most():
+    found = same_minutes(correlated(1, 0.0, 100, 5), correlated(2, 0.0, 100, 0.2), Limit(), TUNING)
+
+    low, high = found.ratios(0.02, 0.02)
+
+    assert 1 < low < math.inf == high
+    # What is excluded is excluded: a ratio just below the bound is rejected, one just above it is not.
+    assert found.log_e_above(Limit(low * 0.999)) >= math.log(50) > found.log_e_above(Limit(low * 1.001))
+    assert found.differences(0.02, 0.02)[0] > 0
+
+
+def test_two_means_around_zero_bound_no_ratio():
+    found = same_minutes(correlated(1, 0.0, 100), correlated(2, 0.0, 100), Limit(), TUNING)
 
     assert found.ratios(0.02, 0.02) == (-math.inf, math.inf)
-    assert found.differences(0.02, 0.02)[0] > 0
 
 
 def test_what_happens_to_both_in_the_same_minute_cancels_out():
