@@ -67,8 +67,9 @@ class Desk:
 
     def is_well(self, service: str) -> bool:
         page = self.person("cleo").page(f"/services/{service}/standing")
-        states = {row.state for row in page.all("tr") if row.state}
-        return states == {"ok"} and "was not read yet" not in page.text and not self.open_incident(service)
+        states = {row.state for row in page.by_id("levels").all("tr") if row.state}
+        is_read = "The serving side was not read yet." not in page.text
+        return states == {"ok"} and is_read and not self.open_incident(service)
 
     def end(self) -> None:
         for person in self.people.values():
