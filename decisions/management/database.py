@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 
 def trouble(wrong: DatabaseError) -> str | None:
     """What to do about a database that does not answer or is not set up; None when the fault is none of these."""
+    if isinstance(wrong, IntegrityError):
+        return None  # it answered, and refused
     try:
         executor = MigrationExecutor(connection)
         lacks = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -85,7 +85,9 @@ def _asked(path: str, body: dict[str, Any]) -> dict[str, Any]:
         response = httpx.post(url + path, json=body, headers=_token(), timeout=TIMEOUT_SECONDS, trust_env=False)
         answer = response.json()
     except (httpx.ConnectError, httpx.TimeoutException):
-        raise CommandError(f"The example does not run at {url}: start it with make run, or name its port with EXAMPLE_PORT.") from None
+        raise CommandError(
+            f"The example does not run at {url}: start it with make run, or name its port with EXAMPLE_PORT."
+        ) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise CommandError(f"What answers at {url} is not the example: {error}.") from error
     sentence = answer.get("error", "no reason given") if isinstance(answer, dict) else "no reason given"
