@@ -54,6 +54,9 @@ def reason(result: ComparisonResult, indicators: Iterable[Indicator]) -> str:
 
 
 def _how_much(worse: Judged, indicator: Indicator) -> str:
+    if math.isinf(worse.estimate):
+        # How many times as many as none cannot be said.
+        return f"{indicator.title}: {worse.reason}"
     is_high, is_share = worse.indicator.direction == "higher_is_worse", worse.unit == "ratio"
     least = worse.low if is_high else worse.high
     size = difference(abs(worse.estimate), indicator.unit, is_share=is_share)

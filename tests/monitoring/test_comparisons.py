@@ -6,9 +6,13 @@ import subprocess
 import sys
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
-from decisions.models import Comparison, Entry, Sample, Service
+from decisions.domain.judges import sequential_comparison
+from decisions.domain.judges.configuration import Configuration
+from decisions.domain.judges.configuration import Indicator as Judged
+from decisions.models import Comparison, Entry, Indicator, Sample, Service
 from decisions.monitoring import comparisons, findings, pairs
 from tests.factories import AT, make_example_service, make_incident
 from tests.sampled import OLD, TRANSPOSED, WELL, measure
@@ -165,3 +169,13 @@ print("scipy" in sys.modules)
     found = subprocess.run([sys.executable, "-c", judged], capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == "False"
+
+
+def test_errors_against_none_are_not_so_many_times_as_many():
+    errors = np.tile([0.0, 0.0, 0.0, 1.0], 60)
+    asked = Configuration((Judged("errors", "higher_is_worse", kind="count"),))
+    result = sequential_comparison.compare({"errors": errors * 0}, {"errors": errors}, asked)
+
+    said = findings.reason(result, [Indicator(name="errors", title="errors", unit="")])
+
+    assert said.startswith("errors: 0.25 a row against none on the baseline, and at least")
