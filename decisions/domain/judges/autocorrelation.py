@@ -17,8 +17,8 @@ FEWEST_BLOCKS = 16
 RAISED_BY = 1.25
 LARGEST = 0.99
 _LARGEST_OF_BLOCKS = 0.9
-# A window this long shows how neighbours correlate, and a change of level is in few of them.
-WINDOW = 24
+# Windows of so many values show how neighbours correlate. There are three at least, so that a change is not in most.
+_SHORTEST_WINDOW, _LONGEST_WINDOW, _FEWEST_WINDOWS = 8, 24, 3
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,20 @@ def usual_inflation(values: Floats) -> float:
 
     1 for fewer values than two windows hold.
     """
-    count = values.size // WINDOW
-    if count < 2:
+    found = windows(values)
+    if len(found) < 2:
         return 1.0
-    windows = values[values.size - count * WINDOW :].reshape(count, WINDOW)
-    windows = windows - windows.mean(axis=1, keepdims=True)
-    squares = (windows * windows).sum(axis=1)
-    raw = (windows[:, 1:] * windows[:, :-1]).sum(axis=1) / np.where(squares > 0, squares, 1.0)
-    return _from_neighbours(_unbiased(of_most(raw), WINDOW), values.size)
+    found = found - found.mean(axis=1, keepdims=True)
+    squares = (found * found).sum(axis=1)
+    raw = (found[:, 1:] * found[:, :-1]).sum(axis=1) / np.where(squares > 0, squares, 1.0)
+    return _from_neighbours(_unbiased(of_most(raw), found.shape[1]), values.size)
+
+
+def windows(values: Floats) -> Floats:
+    """The values cut into windows of one length, one a row; what is left over is left out at the start."""
+    length = min(max(values.size // _FEWEST_WINDOWS, _SHORTEST_WINDOW), _LONGEST_WINDOW)
+    count = values.size // length
+    return values[values.size - count * length :].reshape(count, length)
 
 
 def of_most(found: Sequence[float] | Floats) -> float:

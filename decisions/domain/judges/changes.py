@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-# Of fewer rows nothing is said; the lengths that are tried grow by this factor.
-SHORTEST = 8
+# Of fewer rows at the end nothing is said by themselves: how they depend on each other would be a guess.
+SHORTEST = 12
 # A change within the first rows is one at the beginning.
-EARLIEST = 5
+EARLIEST = 8
 _GROWTH = 1.5
 # With less than this many standard errors of independent rows no start can pay for its share.
 _NOTABLE = 3.0

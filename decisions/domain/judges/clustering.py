@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from decisions.domain.judges.autocorrelation import FEWEST_BLOCKS, LARGEST, WINDOW, inflation, lag_one, of_most
+from decisions.domain.judges.autocorrelation import FEWEST_BLOCKS, LARGEST, inflation, lag_one, of_most, windows
 
 Floats = NDArray[np.float64]
 
@@ -42,11 +42,8 @@ def clustering(candidate: Floats, baseline: Floats, share: Floats) -> float:
 
 def usual_clustering(candidate: Floats, baseline: Floats, share: Floats) -> float:
     """The clustering that most windows of the minutes show, which a few changes of the ratio do not touch."""
-    count = candidate.size // WINDOW
-    if count < 2:
-        return 1.0
-    windows = (part[part.size - count * WINDOW :].reshape(count, WINDOW) for part in (candidate, baseline, share))
-    return of_most(list(map(clustering, *windows)))
+    found = [clustering(*each) for each in zip(*map(windows, (candidate, baseline, share)), strict=True)]
+    return of_most(found) if len(found) > 1 else 1.0
 
 
 def clustering_alone(events: Floats, exposure: Floats) -> float:
