@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator], Floats]
 
 MINUTES = 240
+# The candidate that becomes worse on the way: after an hour, by so many standard deviations, and known within an hour.
+HEALTHY, KNOWN, STEP = 60, 120, 4.0
 RULE = Rule()
 STRICTEST = Indicator("x", "higher_is_worse", Margin("absolute", 0.0))
 
@@ -33,7 +35,8 @@ def run(argv: Sequence[str] = ()) -> dict[str, Any]:
 
     Returns:
         For each process: `sequential` (ever worse), `detects` (the share that is called worse when the candidate lies
-        one standard deviation higher, within the 240 minutes), `kayenta_once` and `kayenta_24_looks` (High or Low).
+        one standard deviation higher, within the 240 minutes), `detects_later` (four higher from minute 61 on, by
+        minute 120), `kayenta_once` and `kayenta_24_looks` (High or Low).
     """
     parser = LineParser(prog="bench false_alarms")
     parser.add_argument("--seeds", type=at_least_one, default=1000)
@@ -58,14 +61,19 @@ def _outcomes(draw: Draw, seed: int) -> dict[str, bool]:
     return {
         "sequential": _is_ever_worse(candidate, baseline, 1),
         "detects": _is_ever_worse(candidate + np.std(candidate), baseline, 10),
+        "detects_later": _is_ever_worse(_stepped(candidate)[:KNOWN], baseline[:KNOWN], 5),
         "kayenta_once": _is_different(candidate, baseline),
         "kayenta_24_looks": any(_is_different(candidate[:t], baseline[:t]) for t in range(10, MINUTES + 1, 10)),
     }
 
 
+def _stepped(values: Floats) -> Floats:
+    return values + STEP * np.std(values) * (np.arange(values.size) >= HEALTHY)
+
+
 def _is_ever_worse(candidate: Floats, baseline: Floats, every: int) -> bool:
     needed = math.log(1 / RULE.alpha)
-    for rows in range(RULE.minimum_rows, MINUTES + 1, every):
+    for rows in range(RULE.minimum_rows, candidate.size + 1, every):
         if weighing.weigh({"x": candidate[:rows]}, {"x": baseline[:rows]}, STRICTEST, RULE).worse >= needed:
             return True
     return False
@@ -92,12 +100,18 @@ def _smoothed(rng: np.random.Generator) -> Floats:
     return np.convolve(rng.normal(size=MINUTES + 4), np.ones(5), "valid")
 
 
+def _drifting(rng: np.random.Generator) -> Floats:
+    # As much slow drift as noise: each version is above the other for an hour at a time.
+    return rng.normal(size=MINUTES) + _correlated(0.98)(rng) * math.sqrt(1 - 0.98**2)
+
+
 PROCESSES: dict[str, Draw] = {
     "independent": _correlated(0.0),
     "AR(1) 0.5": _correlated(0.5),
     "AR(1) 0.7": _correlated(0.7),
     "AR(1) 0.9": _correlated(0.9),
     "mean over 5 minutes": _smoothed,
+    "noise and drift": _drifting,
     "lognormal": lambda rng: np.exp(rng.normal(size=MINUTES)),
     "exp of AR(1) 0.7": lambda rng: np.exp(0.7 * _correlated(0.7)(rng)),
     "Student t with 3 degrees of freedom": lambda rng: rng.standard_t(3, size=MINUTES),

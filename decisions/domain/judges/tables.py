@@ -68,8 +68,9 @@ def parse(text: str, wanted: Collection[str] | None = None, *, is_timed: bool = 
     table = _quoted(text) if '"' in text else _plain(text)
     chosen = [name for name in table.places if wanted is None or name in wanted]
     columns = {name: _read(table, name) for name in chosen}
-    has_times = is_timed and TIMESTAMP in table.places and TIMESTAMP not in columns
-    return Table(columns, table.places.keys(), table.lines, _minutes(table) if has_times else None)
+    stamped = [name for name in table.places if is_timed and name.lower() == TIMESTAMP and name not in columns]
+    minutes = _minutes(table, stamped[0]) if stamped else None
+    return Table(columns, table.places.keys(), table.lines, minutes)
 
 
 def paired(first: Table, second: Table) -> tuple[Table, Table]:
@@ -100,15 +101,15 @@ def _read(table: _Cells, name: str) -> Floats:
         raise table.fault(name, bad.place, bad.reason) from bad
 
 
-def _minutes(table: _Cells) -> NDArray[np.int64]:
+def _minutes(table: _Cells, name: str) -> NDArray[np.int64]:
     try:
-        found = np.floor(cells.times(table.column(TIMESTAMP)) / 60).astype(np.int64)
+        found = np.floor(cells.times(table.column(name)) / 60).astype(np.int64)
     except cells.BadCell as bad:
-        raise table.fault(TIMESTAMP, bad.place, bad.reason) from bad
+        raise table.fault(name, bad.place, bad.reason) from bad
     for place in np.flatnonzero(np.diff(found) <= 0)[:1]:
         is_repeated = found[place] == found[place + 1]
         reason = "is in the same minute as the row before it" if is_repeated else "is earlier than the row before it"
-        raise table.fault(TIMESTAMP, int(place) + 1, reason)
+        raise table.fault(name, int(place) + 1, reason)
     return found
 
 

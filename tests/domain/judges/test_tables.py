@@ -64,13 +64,13 @@ def test_a_column_that_is_not_wanted_may_hold_anything():
     assert set(found.names) == {"host", "a", "b"}
 
 
-def timed(*rows, is_timed=True):
-    return tables.parse("\n".join(("timestamp,a", *rows)), {"a"}, is_timed=is_timed)
+def timed(*rows, header="timestamp,a", is_timed=True):
+    return tables.parse("\n".join((header, *rows)), {"a"}, is_timed=is_timed)
 
 
 def test_rows_of_the_same_minute_are_paired_and_a_gap_is_a_minute_without_a_value():
     first = timed("2026-11-20T14:00:03Z,1", "2026-11-20T14:01:03Z,2", "2026-11-20T14:04:03Z,5")
-    second = timed("2026-11-20 14:01:40,20", "2026-11-20T15:02:40+01:00,30")
+    second = timed("2026-11-20 14:01:40,20", "2026-11-20T15:02:40+01:00,30", header="Timestamp,a")
 
     here, there = tables.paired(first, second)
 
