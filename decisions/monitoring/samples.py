@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from decisions.domain.rates import Measured, across, combine
 from decisions.models import Sample, Series, Source, bulk
@@ -17,6 +18,9 @@ Key = tuple[int, str, str]
 
 Asked = tuple[int, str, float, float]
 """(indicator id, query kind, quantile, window in seconds)"""
+
+_Wanted = Mapping[int, tuple[str, float, float]]
+_KEY = ("series__indicator_id", "series__version", "series__mode")
 
 # Values of these kinds over a time are means, weighted by the events behind them.
 SUMMED = frozenset({"ratio", "mean", "gauge"})
@@ -76,43 +80,57 @@ def _known(sources: Collection[int], versions: Collection[str]) -> dict[tuple, i
 
 
 def window(indicators: Iterable[Asked], *, at: datetime, since: datetime | None = None) -> dict[Key, Measured]:
-    """Each indicator over its own window, by (indicator id, version, mode), in one query.
+    """Each indicator over its own window, by (indicator id, version, mode), in two queries.
 
     Args:
         since: nothing before this counts; a switch makes what was measured before it stale.
     """
+    summed, rest = _parted(indicators)
+    return (_sums(summed, at, since) if summed else {}) | (_combined(rest, at, since) if rest else {})
+
+
+def live(indicators: Iterable[Asked], *, at: datetime) -> dict[int, Measured]:
+    """Each indicator on live traffic over its own window, all versions and sources together, by id, in two queries."""
+    summed, rest = _parted(indicators)
+    return (_live_sums(summed, at) if summed else {}) | (_put_together(rest, at) if rest else {})
+
+
+def _parted(indicators: Iterable[Asked]) -> tuple[_Wanted, _Wanted]:
+    """What the database can add up, and the rest."""
     wanted = {pk: (kind, q, seconds) for pk, kind, q, seconds in indicators}
-    if not wanted:
-        return {}
+    summed = {pk: asked for pk, asked in wanted.items() if asked[0] in SUMMED}
+    return summed, {pk: asked for pk, asked in wanted.items() if pk not in summed}
+
+
+def _sums(wanted: _Wanted, at: datetime, since: datetime | None) -> dict[Key, Measured]:
+    rows = _summed(Sample.objects.filter(_windows(wanted, at, since)), *_KEY)
+    return {(pk, version, mode): Measured(top / n, n, seconds) for pk, version, mode, top, n, seconds in rows}
+
+
+def _live_sums(wanted: _Wanted, at: datetime) -> dict[int, Measured]:
+    rows = _summed(Sample.objects.filter(_windows(wanted, at, None), series__mode="live"), _KEY[0])
+    return {pk: Measured(top / n, n, seconds) for pk, top, n, seconds in rows}
+
+
+def _summed(rows: QuerySet[Sample], *keys: str) -> Iterable[tuple[Any, ...]]:
+    """Added up by the database, as `combine` would: a window of minutes holds thousands of rows a service."""
+    grouped = rows.filter(value__isnull=False, n__gt=0).order_by().values(*keys)
+    sums = grouped.annotate(top=Sum(F("value") * F("n")), events=Sum("n"), length=Sum("seconds"))
+    return sums.values_list(*keys, "top", "events", "length")
+
+
+def _combined(wanted: _Wanted, at: datetime, since: datetime | None) -> dict[Key, Measured]:
     parts: dict[Key, list[Measured]] = defaultdict(list)
     rows = Sample.objects.filter(_windows(wanted, at, since)).order_by("series_id", "at")
-    columns = ("series__indicator_id", "series__version", "series__mode", "value", "n", "seconds", "buckets")
-    for indicator, version, mode, value, n, seconds, buckets in rows.values_list(*columns):
+    for indicator, version, mode, value, n, seconds, buckets in rows.values_list(
+        *_KEY, "value", "n", "seconds", "buckets"
+    ):
         parts[indicator, version, mode].append(Measured(value, n, seconds, unpacked(buckets)))
     combined = {key: combine(wanted[key[0]][0], many, wanted[key[0]][1]) for key, many in parts.items()}
     return {key: measured for key, measured in combined.items() if measured is not None}
 
 
-def live(indicators: Iterable[Asked], *, at: datetime) -> dict[int, Measured]:
-    """Each indicator on live traffic over its own window, all versions and sources together, by id, in two queries."""
-    wanted = {pk: (kind, q, seconds) for pk, kind, q, seconds in indicators}
-    summed = {pk: asked for pk, asked in wanted.items() if asked[0] in SUMMED}
-    rest = {pk: asked for pk, asked in wanted.items() if asked[0] not in SUMMED}
-    return (_summed(summed, at) if summed else {}) | (_put_together(rest, at) if rest else {})
-
-
-def _summed(wanted: Mapping[int, tuple[str, float, float]], at: datetime) -> dict[int, Measured]:
-    """Added up by the database, as `combine` would: a window of minutes holds thousands of rows a service."""
-    rows = Sample.objects.filter(_windows(wanted, at, None), series__mode="live", value__isnull=False, n__gt=0)
-    by_indicator = rows.order_by().values("series__indicator_id")
-    sums = by_indicator.annotate(top=Sum(F("value") * F("n")), events=Sum("n"), length=Sum("seconds"))
-    return {
-        pk: Measured(top / n, n, seconds)
-        for pk, top, n, seconds in sums.values_list("series__indicator_id", "top", "events", "length")
-    }
-
-
-def _put_together(wanted: Mapping[int, tuple[str, float, float]], at: datetime) -> dict[int, Measured]:
+def _put_together(wanted: _Wanted, at: datetime) -> dict[int, Measured]:
     # By source and moment: versions that were read together share their seconds, and moments add them up.
     parts: dict[int, dict[int, dict[datetime, list[Measured]]]]
     parts = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
@@ -134,7 +152,7 @@ def _rate(moments: Iterable[list[Measured]]) -> Measured | None:
     return combine("rate", [part for many in moments if (part := across("rate", many))])
 
 
-def _windows(wanted: Mapping[int, tuple[str, float, float]], at: datetime, since: datetime | None) -> Q:
+def _windows(wanted: _Wanted, at: datetime, since: datetime | None) -> Q:
     by_length: dict[float, list[int]] = defaultdict(list)
     for pk, (_, _, seconds) in wanted.items():
         by_length[seconds].append(pk)
