@@ -52,8 +52,7 @@ def dependence(values: Floats, at_least: float = 1.0) -> Dependence:
 
     Source:
         Kendall 1954 and Marriott and Pope 1954 for the bias, -(1 + 4 r) / n; batch means are Conway 1963. How far the
-        correlation is raised is ours: at 240 looks, 1,000 seeds and a nominal 2 % it leaves 1.0 % false alarms on
-        AR(1) with 0.7 and 1.6 % with 0.9 (bench/false_alarms.py). Of an AR(1) series with r the
+        correlation is raised is ours; bench/false_alarms.py measures what that leaves. Of an AR(1) series with r the
         variance is worth n (1 - r^2) / (1 + r^2) values (Bayley and Hammersley 1946).
     """
     n = values.size

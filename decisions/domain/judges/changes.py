@@ -50,27 +50,27 @@ def starts(excess: Floats) -> list[int]:
     if rows < SHORTEST + EARLIEST:
         return []
     left = np.arange(SHORTEST, rows - EARLIEST + 1)
-    sums = np.cumsum(excess[::-1])
-    errors = _errors(excess, sums)
+    sums, squares = np.cumsum(excess[::-1]), np.cumsum(np.square(excess[::-1]))
     edges = [SHORTEST]
     while edges[-1] <= left[-1]:
         edges.append(math.ceil(edges[-1] * _GROWTH))
     spans = [slice(low - SHORTEST, high - SHORTEST) for low, high in pairwise(edges)]
     standing = sums[left - 1] / np.sqrt(left)
     chosen = {int(left[span][standing[span].argmax()]) for span in spans} | {_step(left, sums)}
-    needed = max(_NOTABLE, _BESIDE_ALL * float(errors[-1]))
-    return sorted(rows - length for length in chosen if errors[length - 1] >= needed)
+
+    def errors(length: int) -> float:
+        return _errors(float(sums[length - 1]), float(squares[length - 1]), length)
+
+    needed = max(_NOTABLE, _BESIDE_ALL * errors(rows))
+    return sorted(rows - length for length in chosen if errors(length) >= needed)
 
 
-def _errors(excess: Floats, sums: Floats) -> Floats:
-    """How many standard errors the mean of the last 1, 2, ... rows is above 0, if they are independent."""
-    lengths = np.arange(1, excess.size + 1)
-    means = sums / lengths
-    spread = np.sqrt(np.maximum(np.cumsum(excess[::-1] ** 2) / lengths - means * means, 0.0))
+def _errors(total: float, squares: float, count: int) -> float:
+    """How many standard errors the mean of so many rows is above 0, if they are independent."""
+    mean = total / count
     # Rows that are all the same are beyond any doubt.
-    least = np.abs(means) * _ROUNDING
-    found: Floats = means * np.sqrt(lengths) / np.maximum(np.maximum(spread, least), _ROUNDING)
-    return found
+    spread = max(math.sqrt(max(squares / count - mean * mean, 0.0)), abs(mean) * _ROUNDING)
+    return mean * math.sqrt(count) / spread if spread else 0.0
 
 
 def _step(left: NDArray[np.int64], sums: Floats) -> int:
