@@ -39,8 +39,8 @@ class Lane:
     needs_postgres: bool = False
 
 
-# Two workers; what shares a desk (its group) stays with one of them. Each waits for other processes most of the time.
-_TWO_AT_ONCE = ("-n", "2", "--dist", "loadgroup")
+# Each waits for other processes most of the time. What shares files of the data folder stands in one file of tests.
+_TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
 
 LANES = (
     Lane("domain", 1, ("tests/domain", "-n", "2", "-m", "not processes")),

@@ -18,8 +18,7 @@ from decisions.execution import reach
 from decisions.models import Run, clock
 from tests.execution.world import carry, make_plan, make_run
 
-# One at a time: the target's log is one file of the data folder.
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("target")]
+pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 LEASE = 2.0
 PATIENCE = 60

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("face")]
+pytestmark = pytest.mark.browser
 axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
 
 WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}

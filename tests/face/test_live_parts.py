@@ -8,7 +8,7 @@ import pytest
 
 from tests.stories.person import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("face")]
+pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
 
 SAFETY_MS = 15_000  # with a stream a page asks by itself only this often

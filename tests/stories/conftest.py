@@ -69,10 +69,3 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if report.when == "call":
             for name, seconds in report.user_properties:
                 terminalreporter.write_line(f"{name}: {seconds:.2f} s")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories share a desk, so one worker tells all of them."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("stories"))
