@@ -43,10 +43,11 @@ def test_ana_rolls_a_broken_release_back_in_two_clicks(desk, window, figure, pic
     clicks = Clicks(page)
     press_twice(advice, "run")
     wait_for(lambda: desk.served("amounts") == "v1", "v1 to be served", seconds=10, every=0.02)
-    figure("from click to the service serving the other version", time.time() - clicks.last)
+    served = time.time()
+    page.wait_for_url(RUN)
+    figure("from click to the service serving the other version", served - clicks.last)
     assert clicks.count == 2
 
-    page.wait_for_url(RUN)
     picture(page, "run")
     expect(page.locator("#progress")).to_have_attribute("data-state", "succeeded", timeout=40_000)
     page.goto(f"{desk.address}/incidents/{number}")
