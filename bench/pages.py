@@ -9,6 +9,7 @@ the clock elsewhere.
 
 from __future__ import annotations
 
+import gc
 import logging
 import statistics
 import time
@@ -76,6 +77,8 @@ def measured(client: Client, desk: pages_desk.Desk, rounds: int) -> dict[str, di
     """Times in ms and numbers of queries, by page; all pages once in every round, so that noise hits all alike."""
     addresses = {name: _address(name, arguments, query) for name, arguments, query in desk.pages}
     found: dict[str, dict[str, Any]] = {name: {"times": [], "cpu": []} for name in addresses}
+    gc.collect()
+    gc.freeze()  # as the process of the pages does at its start
     for name, path in addresses.items():
         found[name]["first"], _ = _timed(client, path)
         with CaptureQueriesContext(connection) as queries:
