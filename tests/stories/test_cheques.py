@@ -42,7 +42,7 @@ def test_cheques_change_hands_once_ben_and_dora_agree(desk, people):
     assert desk.served("cheques") == "v2"
 
     approve(dora, request)
-    wait_for(lambda: desk.served("cheques") == "v1", "v1 to read the cheques")
+    wait_for(lambda: desk.served("cheques") == "v1", Awaited(dora))
     expect(ana.locator("#state")).to_have_attribute("data-state", "consumed")
     desk.journal_verify()
 
@@ -52,3 +52,13 @@ def advised(page, incident: str) -> None:
     page.goto(incident)
     advice = page.locator("#advice").get_by_role("heading", name="Roll back to v1", exact=True)
     expect(advice).to_be_visible(timeout=40_000)
+
+
+class Awaited:
+    """What did not come about, and what the request says instead."""
+
+    def __init__(self, page) -> None:
+        self.page = page
+
+    def __str__(self) -> str:
+        return f"v1 to read the cheques; the request says: {self.page.locator('#state').inner_text()}"
