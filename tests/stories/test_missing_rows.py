@@ -22,7 +22,7 @@ def test_people_read_until_the_scanner_is_repaired(desk, window):
     ana.goto(f"{desk.address}/incidents/{number}")
     advice = ana.locator("#advice")
     expect(advice.get_by_role("heading", name=DISABLE, exact=True)).to_be_visible(timeout=40_000)
-    expect(advice).to_contain_text("Rolling back does not help")
+    expect(advice).to_contain_text("Rolling back does not help", timeout=40_000)
 
     press_twice(advice, "run")
     wait_for(lambda: desk.served("amounts") == "people", "people to read")
